@@ -1,0 +1,80 @@
+/**
+ * The premises of the typing rules, by name. The checker asks {@link PremiseSwitch.holds} wherever a premise is used, so that tests can switch
+ * one off and show that the suite finds the leak ("premise mutants"). Production code always passes {@link allPremises}.
+ */
+export const PREMISES = [
+  'assign-pc',
+  'assign-own-of-ancestors',
+  'call-argument-bound',
+  'call-pc-bound',
+  'call-result-argument',
+  'call-result-output',
+  'call-result-pc',
+  'call-error-argument',
+  'call-error-declared',
+  'read-content',
+  'read-key',
+  'read-pc',
+  'read-inferred-content',
+  'write-value-bound',
+  'write-key-bound',
+  'write-pc-bound',
+  'write-answer',
+  'store-error',
+  'await-content',
+  'await-error',
+  'await-pc',
+  'conditional-test',
+  'source-label',
+  'branch-arm-pc',
+  'branch-earlier-guards',
+  'branch-join',
+  'branch-raise-exits',
+  'loop-guard',
+  'forEach-length',
+  'forEach-element',
+  'forEach-tolerated-error',
+  'forEach-error',
+  'parallel-pc',
+  'parallel-error',
+  'race-winner',
+  'try-handler-pc',
+  'try-handler-state',
+  'try-normal-path',
+  'try-payload',
+  'retry-loop',
+  'raise-error-label',
+  'release-authority',
+  'release-input',
+  'release-pc',
+  'release-robustness-data',
+  'release-robustness-control',
+  'return-pc',
+  'return-bound',
+  'composition-entry',
+  'composition-pc',
+  'composition-error',
+  'composition-result',
+  'opaque-top',
+  'dynamic-target-result',
+  'unresolved-result',
+  'journal-data',
+  'journal-error',
+  'strict-termination',
+  'strict-retry-count',
+  'strict-cancellation',
+] as const;
+
+export type Premise = (typeof PREMISES)[number];
+
+/** Says which premises hold. */
+export interface PremiseSwitch {
+  holds(premise: Premise): boolean;
+}
+
+export const allPremises: PremiseSwitch = { holds: () => true };
+
+/** Every premise but one; for tests only. */
+export function withoutPremise(off: Premise): PremiseSwitch {
+  return { holds: (premise) => premise !== off };
+}

@@ -1,0 +1,87 @@
+import type { CompositionId, RuleId } from './brand.ts';
+import type { Span } from './span.ts';
+import type { Witness } from './verdict.ts';
+
+export type Level = 'error' | 'warning' | 'note';
+
+/** How sure a rule is that what it reports is a problem, over real inputs. */
+export type Precision = 'very-high' | 'high' | 'medium' | 'low';
+
+/** `sandbox`: new, may not fail a build. `deprecated`: kept for old baselines only. */
+export type Maturity = 'stable' | 'sandbox' | 'deprecated';
+
+/** `rule.meta.json` of one rule; unknown keys are refused. */
+export interface RuleMetadata {
+  readonly id: RuleId;
+  /** Folder name, `no-<thing>` or `require-<thing>`. */
+  readonly slug: string;
+  /** Folder above, e.g. `flow`. */
+  readonly area: string;
+  readonly title: string;
+  /** One sentence: the promise that the rule guards. */
+  readonly summary: string;
+  readonly level: Level;
+  /** 0 to 10, as CVSS base scores; `security-severity` in SARIF. */
+  readonly score: number;
+  readonly precision: Precision;
+  readonly maturity: Maturity;
+  /** The weakest CWE entries the rule can defend, e.g. `CWE-200`; at least one. */
+  readonly cwe: readonly string[];
+  /** OWASP Serverless Top 10 (2017 interpretation) entries, e.g. `SAS-3`. */
+  readonly owasp: readonly string[];
+  readonly aliases: readonly string[];
+  /** True when the rule can report something without a configuration. */
+  readonly worksWithoutConfiguration: boolean;
+  /** What the rule does not see. */
+  readonly limits: readonly string[];
+  /** Message templates by key; `{name}` is replaced by the argument of that name. */
+  readonly messages: Readonly<Record<string, MessageTemplate>>;
+}
+
+/** The three parts of every message: what is wrong here; why it matters; what to do. */
+export interface MessageTemplate {
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+}
+
+export interface RelatedPlace {
+  readonly message: string;
+  readonly span: Span;
+}
+
+/** Why a finding does not count. Suppressed findings are marked in reports, never dropped. */
+export interface Suppression {
+  readonly kind: 'inline' | 'file';
+  readonly reason: string;
+  /** ISO date after which the suppression no longer holds; null when it has none. */
+  readonly expires: string | null;
+  readonly span: Span;
+}
+
+/** What a rule reports. */
+export interface Finding {
+  readonly ruleId: RuleId;
+  readonly level: Level;
+  readonly score: number;
+  /** `undecided`: cannot be decided before run time. Shown and counted apart, never as satisfied. */
+  readonly outcome: 'violated' | 'undecided';
+  readonly messageKey: string;
+  readonly message: MessageTemplate;
+  readonly span: Span;
+  /** Composition it is about, null for findings about a template or configuration. */
+  readonly composition: CompositionId | null;
+  /** User's name of the state or resource. */
+  readonly place: string;
+  readonly related: readonly RelatedPlace[];
+  readonly witnesses: readonly Witness[];
+  /** Stable over moves of lines: hash of rule, file, composition, place, sink and source names. 32 hexadecimal digits. */
+  readonly fingerprint: string;
+}
+
+/** A finding after suppressions and baseline were applied. */
+export interface ReportedFinding extends Finding {
+  readonly suppression: Suppression | null;
+  /** Against the baseline or revision given: `new`, `unchanged`; null when there was none to compare with. */
+  readonly baselineState: 'new' | 'unchanged' | null;
+}
