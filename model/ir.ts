@@ -155,7 +155,8 @@ export interface ReadStep extends StepBase {
 
 /**
  * Effect `pc ⊔ ℓ(value) ⊔ ℓ(key) ⊑ Σ(s)`, also on the key's existence. The service's answer (an id, a status) carries `pc ⊔ ℓ(key) ⊔ ℓ(value)`.
- * X(any) ⊔= pc ⊔ ℓ(key) ⊔ ℓ(value) ⊔ Σ(s).
+ * X(any) ⊔= pc ⊔ ℓ(key) ⊔ ℓ(value): a plain write fails because of what is asked, not of what is held. A front end lowers a conditional write to a
+ * read of the store followed by the write with what was read in its key.
  */
 export interface WriteStep extends StepBase {
   readonly kind: 'write';

@@ -1,0 +1,88 @@
+import type { ErrorPattern } from '../../model/ir.ts';
+import type { Leaf, Leaves } from './leaf.ts';
+import { fieldKey, uniform, type Tree, type Trees } from './tree.ts';
+
+/** Key of errors whose name is not known before run time. */
+export const ANY_ERROR = '*';
+
+/** X for one error name: what decides that it is raised, and what it carries. */
+export interface RaisedError {
+  readonly control: Leaf;
+  readonly payload: Tree;
+}
+
+/** X: error name (or {@link ANY_ERROR}) to labels. */
+export type ErrorMap = ReadonlyMap<string, RaisedError>;
+
+export const NO_ERRORS: ErrorMap = new Map();
+
+export function joinErrors(left: ErrorMap, right: ErrorMap, trees: Trees): ErrorMap {
+  if (left.size === 0 || left === right) return right;
+  if (right.size === 0) return left;
+  const joined = new Map(left);
+  for (const [name, error] of right) {
+    const known = joined.get(name);
+    joined.set(name, known === undefined ? error : joinRaised(known, error, trees));
+  }
+  return joined;
+}
+
+export function joinRaised(left: RaisedError, right: RaisedError, trees: Trees): RaisedError {
+  return { control: trees.leaves.join(left.control, right.control), payload: trees.join(left.payload, right.payload) };
+}
+
+export function equalErrors(left: ErrorMap, right: ErrorMap, trees: Trees): boolean {
+  if (left === right) return true;
+  if (left.size !== right.size) return false;
+  for (const [name, error] of left) {
+    const other = right.get(name);
+    if (other?.control !== error.control || !trees.equal(error.payload, other.payload)) return false;
+  }
+  return true;
+}
+
+/** What decides whether any error is raised. */
+export function controlOf(errors: ErrorMap, leaves: Leaves): Leaf {
+  return leaves.joinAll([...errors.values()].map((error) => error.control));
+}
+
+/** The errors with what decides about them raised by `by`. */
+export function raiseErrors(errors: ErrorMap, by: Leaf, trees: Trees): ErrorMap {
+  if (by === trees.leaves.bottom || errors.size === 0) return errors;
+  const raised = new Map<string, RaisedError>();
+  for (const [name, error] of errors) {
+    raised.set(name, { control: trees.leaves.join(error.control, by), payload: trees.raise(error.payload, by) });
+  }
+  return raised;
+}
+
+/** A failure whose name is not known; its payload may tell anything that led to it. */
+export function anyError(control: Leaf, payload: Leaf): ErrorMap {
+  return new Map([[ANY_ERROR, { control, payload: payloadTree(uniform(payload), uniform(payload), payload) }]]);
+}
+
+/** The value `{Error, Cause}` that handlers see. */
+export function payloadTree(error: Tree, cause: Tree, rest: Leaf): Tree {
+  const parts = new Map([
+    [fieldKey('Error'), error],
+    [fieldKey('Cause'), cause],
+  ]);
+  return { own: rest, rest, parts, element: null };
+}
+
+/** Splits X by one pattern: what may be caught, and what may go on. A name that is not known may do both. */
+export function matchErrors(
+  errors: ErrorMap,
+  pattern: ErrorPattern,
+): { readonly caught: ErrorMap; readonly passed: ErrorMap } {
+  if (pattern.kind === 'any') return { caught: errors, passed: NO_ERRORS };
+  const caught = new Map<string, RaisedError>();
+  const passed = new Map<string, RaisedError>();
+  for (const [name, error] of errors) {
+    if (name === ANY_ERROR) {
+      caught.set(name, error);
+      passed.set(name, error);
+    } else (pattern.names.includes(name) ? caught : passed).set(name, error);
+  }
+  return { caught, passed };
+}

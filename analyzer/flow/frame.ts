@@ -1,0 +1,371 @@
+import type { Region } from '../../model/ir.ts';
+import { buildCfg, type Cfg, type CfgEdge, type CfgNode } from './cfg.ts';
+import { analyseShape, VIRTUAL_EDGE, type Shape } from './dominance.ts';
+import {
+  controlOf,
+  equalErrors,
+  joinErrors,
+  joinRaised,
+  matchErrors,
+  NO_ERRORS,
+  raiseErrors,
+  type ErrorMap,
+  type RaisedError,
+} from './errors.ts';
+import { evaluate, type Variables } from './evaluate.ts';
+import type { Leaf } from './leaf.ts';
+import type { Program } from './program.ts';
+import { assign, equalStates, joinStates, raiseTargets, type State } from './state.ts';
+import type { Site } from './trace.ts';
+import { transfer } from './transfer.ts';
+import { uniform, type Tree } from './tree.ts';
+
+/** What a frame is analysed under. */
+export interface FrameInput {
+  readonly region: Region;
+  readonly variables: Variables;
+  readonly passed: ReadonlySet<string>;
+  /** The label of control that the frame starts under. */
+  readonly pc: Leaf;
+  readonly place: FramePlace;
+}
+
+/** Where a frame stands; the parts of a {@link Site} that its steps share, and whether failures in it can be seen from outside. */
+export interface FramePlace {
+  readonly site: Site;
+  readonly tracksFailures: boolean;
+  /** True in the frame of a composition that nobody calls: its `return` is the composition's result. */
+  readonly isTop: boolean;
+}
+
+export interface FrameResult {
+  readonly result: Tree;
+  /** X of the frame. */
+  readonly errors: ErrorMap;
+  /** Join of everything that decides how long the frame runs. */
+  readonly timing: Leaf;
+  /** Functions passed on every way to the end. */
+  readonly passed: ReadonlySet<string>;
+}
+
+/**
+ * Most visits of one node before a frame is given up as a defect of the checker: each visit raises at least one leaf or is the last, and
+ * lattices and trees are bounded, so this is never reached.
+ */
+const VISITS_MAX = 100_000;
+
+/** Types one frame to its least fixpoint: worklist over the control-flow graph in reverse postorder. */
+export function analyseFrame(input: FrameInput, program: Program): FrameResult {
+  return new FrameAnalysis(input, program).run();
+}
+
+class FrameAnalysis {
+  readonly #input: FrameInput;
+  readonly #program: Program;
+  readonly #cfg: Cfg;
+  readonly #shape: Shape;
+  /** Out-states by node and edge; absent while the edge has not been taken. */
+  readonly #out: (State | undefined)[][];
+  readonly #guards: Leaf[][];
+  readonly #before: (State | undefined)[];
+  /** Errors that arrive at a dispatch node, by the node they come from. */
+  readonly #arriving: Map<number, ErrorMap>[];
+  readonly #predecessors: { readonly node: number; readonly edge: number }[][];
+  readonly #dependents: Set<number>[];
+  readonly #dirty = new Set<number>();
+  #result: Tree;
+  #errors: ErrorMap = NO_ERRORS;
+  #timing: Leaf;
+
+  constructor(input: FrameInput, program: Program) {
+    this.#input = input;
+    this.#program = program;
+    const { cfg, shape } = program.shapeOf(input.region, input.place.tracksFailures, () => {
+      const built = buildCfg(input.region, { tracksFailures: input.place.tracksFailures, raisers: program.raisers });
+      return { cfg: built, shape: analyseShape(built, program.shapeOptions) };
+    });
+    this.#cfg = cfg;
+    this.#shape = shape;
+    this.#out = cfg.nodes.map(() => []);
+    this.#guards = cfg.nodes.map((node) => node.edges.map(() => program.kernel.leaves.bottom));
+    this.#before = cfg.nodes.map(() => undefined);
+    this.#arriving = cfg.nodes.map(() => new Map<number, ErrorMap>());
+    this.#predecessors = cfg.nodes.map(() => []);
+    this.#dependents = cfg.nodes.map(() => new Set<number>());
+    this.#result = program.kernel.trees.empty;
+    this.#timing = program.kernel.leaves.bottom;
+    this.#link();
+  }
+
+  #link(): void {
+    for (const node of this.#shape.order) {
+      for (const [edge, { to }] of (this.#cfg.nodes[node]?.edges ?? []).entries())
+        this.#predecessors[to]?.push({ node, edge });
+      for (const dependence of this.#shape.dependences[node] ?? []) this.#dependents[dependence.node]?.add(node);
+      for (const join of this.#shape.joins[node] ?? []) this.#dependents[join.branch]?.add(node);
+    }
+  }
+
+  run(): FrameResult {
+    this.#dirty.add(this.#cfg.entry);
+    let visits = 0;
+    while (this.#dirty.size > 0) {
+      for (const node of this.#shape.order) {
+        if (!this.#dirty.delete(node)) continue;
+        this.#visit(node);
+        if (++visits > VISITS_MAX * this.#cfg.nodes.length) throw new Error('flow: fixpoint did not end');
+      }
+    }
+    const passed = this.#before[this.#cfg.exit]?.passed ?? this.#input.passed;
+    return { result: this.#result, errors: this.#errors, timing: this.#timing, passed };
+  }
+
+  #visit(at: number): void {
+    const node = this.#cfg.nodes[at];
+    if (node === undefined) return;
+    const before = this.#stateBefore(at);
+    if (before === undefined) return;
+    this.#before[at] = before;
+    const pc = this.#controlOf(at);
+    this.#timing = this.#program.kernel.join(this.#timing, pc);
+    switch (node.role) {
+      case 'step':
+        this.#visitStep(at, node, { before, pc });
+        break;
+      case 'loopTest':
+        this.#visitLoopTest(at, node, { before, pc });
+        break;
+      case 'dispatch':
+        this.#visitDispatch(at, node, { before, pc });
+        break;
+      case 'exit':
+        break;
+      case 'escape':
+        break;
+    }
+  }
+
+  /** Joins what comes in on all edges; at a join point, raises what the branch's ways may have assigned. */
+  #stateBefore(at: number): State | undefined {
+    const { kernel } = this.#program;
+    let joined: State | undefined =
+      at === this.#cfg.entry ? { variables: this.#input.variables, passed: this.#input.passed } : undefined;
+    for (const { node, edge } of this.#predecessors[at] ?? []) {
+      const state = this.#out[node]?.[edge];
+      if (state !== undefined) joined = joined === undefined ? state : joinStates(joined, state, kernel);
+    }
+    if (joined === undefined || !kernel.holds('branch-join')) return joined;
+    for (const { branch, targets } of this.#shape.joins[at] ?? []) {
+      const by = kernel.leaves.joinAll(this.#guards[branch] ?? []);
+      const site = this.#siteOf(this.#cfg.nodes[branch]);
+      const why = 'which way was taken decides what was assigned before here';
+      joined = raiseTargets(joined, { targets, by, hop: { site, construct: 'merge', why } }, kernel);
+    }
+    return joined;
+  }
+
+  /** pc at a node: the frame's, joined with the guards of every edge that decides whether the node runs. */
+  #controlOf(at: number): Leaf {
+    const { kernel } = this.#program;
+    let pc = this.#input.pc;
+    for (const { node, edge } of this.#shape.dependences[at] ?? []) {
+      if (!this.#countsAsControl(node, edge)) continue;
+      const guards = this.#guards[node] ?? [];
+      pc = kernel.join(
+        pc,
+        edge === VIRTUAL_EDGE ? kernel.leaves.joinAll(guards) : (guards[edge] ?? kernel.leaves.bottom),
+      );
+    }
+    return pc;
+  }
+
+  #countsAsControl(at: number, edge: number): boolean {
+    const { kernel } = this.#program;
+    const node = this.#cfg.nodes[at];
+    if (node === undefined) return false;
+    if (edge === VIRTUAL_EDGE) return kernel.holds('strict-termination');
+    const kind = node.edges[edge]?.kind;
+    if (node.role === 'loopTest') return kernel.holds('loop-guard');
+    if (kind === 'arm' || kind === 'otherwise') return kernel.holds('branch-arm-pc');
+    if (kind === 'retry') return kernel.holds('retry-loop');
+    if (kind === 'next') return kernel.holds('try-normal-path');
+    return kernel.holds('try-handler-pc');
+  }
+
+  #visitStep(
+    at: number,
+    node: Extract<CfgNode, { role: 'step' }>,
+    now: { readonly before: State; readonly pc: Leaf },
+  ): void {
+    const { step } = node;
+    const { kernel } = this.#program;
+    const site = this.#siteOf(node);
+    if (step.kind === 'branch') {
+      const guards = step.arms.map((arm) => this.#guard(arm.guard, { site: { ...site, span: arm.span }, ...now }));
+      this.#setBranch(at, guards, now.before);
+      return;
+    }
+    const tracksFailures = this.#input.place.tracksFailures || node.dispatch !== null;
+    const outcome = transfer(
+      { step, state: now.before, pc: now.pc, site, place: { ...this.#input.place, tracksFailures } },
+      this.#program,
+    );
+    this.#timing = kernel.join(this.#timing, outcome.timing);
+    if (outcome.result !== null) this.#result = kernel.trees.join(this.#result, outcome.result);
+    const failure = controlOf(outcome.errors, kernel.leaves);
+    const guard = kernel.join(failure, outcome.stop);
+    for (const [index, edge] of node.edges.entries()) {
+      this.#setGuard(at, index, guard);
+      this.#send(at, index, edge.kind === 'error' ? outcome.failed : outcome.after);
+    }
+    this.#deliverErrors(at, node.dispatch, outcome.errors);
+  }
+
+  /** ℓ(guard) ⊔ pc as control sees it, with a hop of its own. */
+  #guard(
+    guard: Parameters<typeof evaluate>[0],
+    at: { readonly site: Site; readonly before: State; readonly pc: Leaf },
+  ): Leaf {
+    const { kernel } = this.#program;
+    const read = kernel.trees.flatten(evaluate(guard, { kernel, variables: at.before.variables, site: at.site }));
+    const leaf = kernel.stripGuard(kernel.join(read, at.pc));
+    const slot = `guard@${at.site.span.start.offset}`;
+    const hop = { site: at.site, construct: 'guard', slot, why: 'the condition decides what runs' } as const;
+    return kernel.trace.hop(leaf, hop, {
+      data: kernel.leaves.none,
+      control: kernel.leaves.union(read.origins, at.pc.origins),
+    });
+  }
+
+  /** Arm i runs under the guards tested up to i; the last edge (`otherwise`) under all of them. */
+  #setBranch(at: number, guards: readonly Leaf[], before: State): void {
+    const { kernel } = this.#program;
+    let tested = kernel.leaves.bottom;
+    for (const [index, guard] of guards.entries()) {
+      tested = kernel.holds('branch-earlier-guards') ? kernel.join(tested, guard) : guard;
+      this.#setGuard(at, index, tested);
+      this.#send(at, index, before);
+    }
+    this.#setGuard(at, guards.length, kernel.leaves.joinAll(guards));
+    this.#send(at, guards.length, before);
+  }
+
+  #visitLoopTest(
+    at: number,
+    node: Extract<CfgNode, { role: 'loopTest' }>,
+    now: { readonly before: State; readonly pc: Leaf },
+  ): void {
+    const guard = this.#guard(node.step.guard, { site: { ...this.#siteOf(node), span: node.step.guard.span }, ...now });
+    for (const index of node.edges.keys()) {
+      this.#setGuard(at, index, guard);
+      this.#send(at, index, now.before);
+    }
+  }
+
+  /** Offers errors to policies and handlers in order; what nobody surely catches leaves the block. */
+  #visitDispatch(
+    at: number,
+    node: Extract<CfgNode, { role: 'dispatch' }>,
+    now: { readonly before: State; readonly pc: Leaf },
+  ): void {
+    const { kernel } = this.#program;
+    const { trees, leaves } = kernel;
+    let errors: ErrorMap = NO_ERRORS;
+    for (const arriving of this.#arriving[at]?.values() ?? []) errors = joinErrors(errors, arriving, trees);
+    const guard = leaves.joinAll([controlOf(errors, leaves), now.pc]);
+    const caught: ErrorMap[] = [];
+    let passed = errors;
+    for (const handler of node.step.handlers) {
+      const match = matchErrors(passed, handler.errors);
+      caught.push(match.caught);
+      passed = match.passed;
+    }
+    const entry = this.#entryStateOf(node) ?? now.before;
+    const before = kernel.holds('try-handler-state') ? now.before : entry;
+    for (const [index, edge] of node.edges.entries()) {
+      this.#setGuard(at, index, guard);
+      const match = edge.kind === 'handler' ? (caught[edge.index] ?? NO_ERRORS) : NO_ERRORS;
+      if (edge.kind === 'handler' && match.size === 0) continue;
+      this.#send(at, index, this.#bindPayload(node, edge, { state: before, match, guard }));
+    }
+    const escalated = raiseErrors(passed, guard, trees);
+    if (node.dispatch !== null || escalated.size > 0) this.#deliverErrors(at, node.dispatch, escalated);
+  }
+
+  #entryStateOf(dispatch: Extract<CfgNode, { role: 'dispatch' }>): State | undefined {
+    const at = this.#cfg.nodes.findIndex((node) => node.role === 'step' && node.step === dispatch.step);
+    return this.#before[at];
+  }
+
+  #bindPayload(
+    node: Extract<CfgNode, { role: 'dispatch' }>,
+    edge: CfgEdge,
+    caught: { readonly state: State; readonly match: ErrorMap; readonly guard: Leaf },
+  ): State {
+    const { kernel } = this.#program;
+    const handler = edge.kind === 'handler' ? node.step.handlers[edge.index] : undefined;
+    if (handler === undefined || handler.binds === null) return caught.state;
+    let raised: RaisedError | undefined;
+    for (const error of caught.match.values())
+      raised = raised === undefined ? error : joinRaised(raised, error, kernel.trees);
+    const value = raised === undefined || !kernel.holds('try-payload') ? kernel.trees.empty : raised.payload;
+    const site = { ...this.#siteOf(node), span: handler.span };
+    const hop = { site, construct: 'handler', why: 'the handler keeps the error' } as const;
+    return assign(caught.state, { target: handler.binds, value, pc: caught.guard, hop }, kernel);
+  }
+
+  #deliverErrors(from: number, dispatch: number | null, errors: ErrorMap): void {
+    const { trees } = this.#program.kernel;
+    if (dispatch === null) {
+      this.#errors = joinErrors(this.#errors, errors, trees);
+      return;
+    }
+    const arriving = this.#arriving[dispatch];
+    const known = arriving?.get(from) ?? NO_ERRORS;
+    const joined = joinErrors(known, errors, trees);
+    if (equalErrors(known, joined, trees)) return;
+    arriving?.set(from, joined);
+    this.#dirty.add(dispatch);
+  }
+
+  #setGuard(at: number, edge: number, guard: Leaf): void {
+    const guards = this.#guards[at];
+    const known = guards?.[edge];
+    if (guards === undefined || known === undefined) return;
+    const joined = this.#program.kernel.join(known, guard);
+    if (joined === known) return;
+    guards[edge] = joined;
+    this.#timing = this.#program.kernel.join(this.#timing, joined);
+    for (const dependent of this.#dependents[at] ?? []) this.#dirty.add(dependent);
+    // What ends here ends under this guard.
+    if (this.#cfg.nodes[at]?.edges[edge]?.to === this.#cfg.exit) this.#dirty.add(at);
+  }
+
+  #send(at: number, edge: number, state: State): void {
+    const { kernel } = this.#program;
+    const node = this.#cfg.nodes[at];
+    const target = node?.edges[edge];
+    const row = this.#out[at];
+    if (node === undefined || target === undefined || row === undefined) return;
+    if (target.to === this.#cfg.exit) this.#endWithNull(at, edge);
+    const known = row[edge];
+    if (known !== undefined && equalStates(known, state, kernel)) return;
+    row[edge] = known === undefined ? state : joinStates(known, state, kernel);
+    this.#dirty.add(target.to);
+  }
+
+  /** A frame that ends without `return` has null as its result; that it ended there depends on control. */
+  #endWithNull(at: number, edge: number): void {
+    const { kernel } = this.#program;
+    const node = this.#cfg.nodes[at];
+    if (node?.role === 'step' && node.step.kind === 'return') return;
+    const pc = kernel.join(this.#controlOf(at), this.#guards[at]?.[edge] ?? kernel.leaves.bottom);
+    this.#result = kernel.trees.join(this.#result, uniform(pc));
+  }
+
+  #siteOf(node: CfgNode | undefined): Site {
+    const { site } = this.#input.place;
+    if (node === undefined || node.role === 'exit' || node.role === 'escape') return site;
+    return { ...site, step: node.step.id, name: node.step.name, span: node.step.span };
+  }
+}

@@ -1,0 +1,210 @@
+import type {
+  AwaitStep,
+  BranchStep,
+  LoopStep,
+  OpaqueStep,
+  RaiseStep,
+  ReturnStep,
+  Step,
+  TryStep,
+} from '../../model/ir.ts';
+import { transferCall } from './calls.ts';
+import { anyError, NO_ERRORS, payloadTree, type ErrorMap } from './errors.ts';
+import { describeReads, evaluate, everything, labelOf, type Evaluation } from './evaluate.ts';
+import type { FramePlace } from './frame.ts';
+import { transferForEach, transferParallel, transferRace } from './frames.ts';
+import type { Leaf } from './leaf.ts';
+import type { Program } from './program.ts';
+import { recordReturn } from './questions.ts';
+import { transferRelease } from './releases.ts';
+import { assign, joinStates, type State } from './state.ts';
+import { transferRead, transferWrite } from './stores.ts';
+import type { Site } from './trace.ts';
+import { uniform, type Tree } from './tree.ts';
+
+/** Steps that a transfer function handles; `branch` is part of the frame's control flow. */
+export type TransferredStep = Exclude<Step, BranchStep>;
+
+/** `Γ ; pc ⊢ step`. */
+export interface Premises<S extends Step = TransferredStep> {
+  readonly step: S;
+  readonly state: State;
+  readonly pc: Leaf;
+  readonly site: Site;
+  readonly place: FramePlace;
+}
+
+/** `⊣ Γ′ ; X`, and what the frame needs besides. */
+export interface Conclusion {
+  /** Γ′ when the step succeeds. */
+  readonly after: State;
+  /** Γ when it fails. */
+  readonly failed: State;
+  readonly errors: ErrorMap;
+  /** What decides how long the step takes. */
+  readonly timing: Leaf;
+  /** In strict mode: what decides whether the step ends at all. */
+  readonly stop: Leaf;
+  /** What a `return` contributes to the frame's result. */
+  readonly result: Tree | null;
+}
+
+export function transfer(premises: Premises, program: Program): Conclusion {
+  program.countTransfer();
+  const { step } = premises;
+  switch (step.kind) {
+    case 'assign': {
+      const value = evaluate(step.value, evaluationOf(premises, program));
+      const reads = describeReads(step.value);
+      const hop = {
+        site: premises.site,
+        construct: 'assign',
+        why: reads === '' ? 'a constant is assigned here' : `${reads} is read here`,
+      } as const;
+      const pc = program.kernel.holds('assign-pc') ? premises.pc : program.kernel.leaves.bottom;
+      const after = assign(premises.state, { target: step.target, value, pc, hop }, program.kernel);
+      program.recordTyping(premises, {
+        input: program.kernel.trees.flatten(value),
+        output: program.kernel.trees.flatten(value),
+      });
+      return quiet(premises, program, after);
+    }
+    case 'call':
+      return transferCall({ ...premises, step }, program);
+    case 'read':
+      return transferRead({ ...premises, step }, program);
+    case 'write':
+      return transferWrite({ ...premises, step }, program);
+    case 'await':
+      return transferAwait({ ...premises, step }, program);
+    case 'declassify':
+    case 'endorse':
+      return transferRelease({ ...premises, step }, program);
+    case 'forEach':
+      return transferForEach({ ...premises, step }, program);
+    case 'parallel':
+      return transferParallel({ ...premises, step }, program);
+    case 'race':
+      return transferRace({ ...premises, step }, program);
+    case 'raise':
+      return transferRaise({ ...premises, step }, program);
+    case 'return':
+      return transferReturn({ ...premises, step }, program);
+    case 'opaque':
+      return transferOpaque({ ...premises, step }, program);
+    case 'loop':
+    case 'try':
+      return enterBlock({ ...premises, step }, program);
+  }
+}
+
+export function evaluationOf(premises: Premises, program: Program): Evaluation {
+  return { kernel: program.kernel, variables: premises.state.variables, site: premises.site };
+}
+
+/** The conclusion of a step that cannot fail. */
+export function quiet(premises: Premises, program: Program, after: State): Conclusion {
+  const { bottom } = program.kernel.leaves;
+  return { after, failed: premises.state, errors: NO_ERRORS, timing: bottom, stop: bottom, result: null };
+}
+
+function enterBlock(premises: Premises<LoopStep | TryStep>, program: Program): Conclusion {
+  const { bottom } = program.kernel.leaves;
+  program.recordTyping(premises, { input: bottom, output: bottom });
+  return quiet(premises, program, premises.state);
+}
+
+function transferAwait(premises: Premises<AwaitStep>, program: Program): Conclusion {
+  const { step, pc, state, site } = premises;
+  const { kernel } = program;
+  const { bottom } = kernel.leaves;
+  if (step.source.kind === 'timer') {
+    const duration = labelOf(step.source.duration, evaluationOf(premises, program));
+    program.recordTyping(premises, { input: duration, output: bottom });
+    const stop = program.strict ? kernel.join(kernel.stripGuard(duration), pc) : bottom;
+    return { ...quiet(premises, program, state), timing: duration, stop };
+  }
+  const content = program.stores.contentOf(step.source.channel, site);
+  const value = kernel.holds('await-content') ? content : kernel.trees.empty;
+  const label = kernel.trees.flatten(content);
+  program.recordTyping(premises, { input: label, output: label });
+  const cause = kernel.holds('await-error') ? kernel.join(kernel.stripGuard(label), pc) : bottom;
+  const result = {
+    target: step.result,
+    value,
+    pc: kernel.holds('await-pc') ? pc : bottom,
+    hop: { site, construct: 'await', why: 'this is what resumed the execution with' } as const,
+  };
+  const after = result.target === null ? state : assign(state, { ...result, target: result.target }, kernel);
+  program.recordJournals(premises, { data: label, failure: cause });
+  const errors = anyError(cause, kernel.leaves.withMarks(kernel.join(label, pc), ['error']));
+  return { after, failed: state, errors, timing: label, stop: program.strict ? cause : bottom, result: null };
+}
+
+function transferRaise(premises: Premises<RaiseStep>, program: Program): Conclusion {
+  const { step, pc, state } = premises;
+  const { kernel } = program;
+  const evaluation = evaluationOf(premises, program);
+  const error = evaluate(step.error, evaluation);
+  const cause = step.cause === null ? kernel.trees.empty : evaluate(step.cause, evaluation);
+  const name = kernel.trees.flatten(error);
+  const control = kernel.holds('raise-error-label') ? kernel.join(kernel.stripGuard(name), pc) : pc;
+  const everyPart = kernel.leaves.joinAll([name, kernel.trees.flatten(cause), pc]);
+  program.recordTyping(premises, { input: everyPart, output: everyPart });
+  const raised = (tree: Tree): Tree =>
+    kernel.trees.mapLeaves(tree, (leaf) => kernel.leaves.withMarks(kernel.join(leaf, pc), ['error']));
+  const payload = payloadTree(raised(error), raised(cause), control);
+  const key = step.error.kind === 'literal' && typeof step.error.value === 'string' ? step.error.value : '*';
+  program.recordJournals(premises, { data: everyPart, failure: everyPart });
+  return {
+    after: state,
+    failed: state,
+    errors: new Map([[key, { control, payload }]]),
+    timing: name,
+    stop: kernel.leaves.bottom,
+    result: null,
+  };
+}
+
+function transferReturn(premises: Premises<ReturnStep>, program: Program): Conclusion {
+  const { step, pc, site } = premises;
+  const { kernel } = program;
+  const value = evaluate(step.value, evaluationOf(premises, program));
+  const label = kernel.trees.flatten(value);
+  program.recordTyping(premises, { input: label, output: label });
+  if (premises.place.isTop) recordReturn(premises, { data: label, control: pc }, program);
+  const control = kernel.holds('return-pc') ? pc : kernel.leaves.bottom;
+  const result = kernel.trees.mapLeaves(value, (leaf, slot) =>
+    kernel.trace.hop(
+      kernel.join(leaf, control),
+      { site, construct: 'return', slot, why: 'this is the result' },
+      { data: leaf.origins, control: control.origins },
+    ),
+  );
+  return { ...quiet(premises, program, premises.state), timing: kernel.leaves.bottom, result };
+}
+
+function transferOpaque(premises: Premises<OpaqueStep>, program: Program): Conclusion {
+  const { step, pc, site, state } = premises;
+  const { kernel } = program;
+  const evaluation = evaluationOf(premises, program);
+  const read =
+    step.reads.length === 0
+      ? everything(state.variables, kernel)
+      : kernel.leaves.joinAll(step.reads.map((part) => labelOf(part, evaluation)));
+  const origin = { description: step.reason, span: step.span };
+  const unknown = kernel.opaque({ site, slot: 'opaque', description: step.reason, origin });
+  const label = kernel.holds('opaque-top') ? kernel.join(kernel.join(unknown, read), pc) : kernel.join(read, pc);
+  program.recordTyping(premises, { input: read, output: label });
+  let after = state;
+  const hop = { site, construct: 'opaque', why: step.reason } as const;
+  for (const target of step.writes) after = assign(after, { target, value: uniform(label), pc, hop }, kernel);
+  return {
+    after,
+    failed: joinStates(state, after, kernel),
+    errors: anyError(kernel.stripGuard(label), kernel.leaves.withMarks(label, ['error'])),
+    timing: label,
+    stop: program.strict ? label : kernel.leaves.bottom,
+    result: null,
+  };
+}
