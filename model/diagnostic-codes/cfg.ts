@@ -1,0 +1,4 @@
+import type { DiagnosticArea } from './area.ts';
+
+/** The configuration file. */
+export const CFG: DiagnosticArea = {};

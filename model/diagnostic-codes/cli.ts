@@ -1,0 +1,4 @@
+import type { DiagnosticArea } from './area.ts';
+
+/** The command line. */
+export const CLI: DiagnosticArea = {};

@@ -1,0 +1,4 @@
+import type { DiagnosticArea } from './area.ts';
+
+/** Data selection languages. */
+export const EXP: DiagnosticArea = {};

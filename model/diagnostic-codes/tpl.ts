@@ -1,0 +1,4 @@
+import type { DiagnosticArea } from './area.ts';
+
+/** Infrastructure templates. */
+export const TPL: DiagnosticArea = {};
