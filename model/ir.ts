@@ -16,11 +16,17 @@ import type { JsonValue } from './json.ts';
 import type { LabelDeclaration, MarkName } from './label.ts';
 import type { Span } from './span.ts';
 
-/** One step into a value. `dynamic`: a key that is not known before run time, or a recursive descent: the whole value below. */
+/**
+ * One step into a value. `anyElement`: every element of an array. `anyChild`: every element of an array and every field of an object. `own`:
+ * existence, type and length of the value and nothing of its parts, e.g. what a test for presence reads. `dynamic`: a key that is not known
+ * before run time, or a recursive descent: the whole value below.
+ */
 export type Segment =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'anyElement' }
+  | { readonly kind: 'anyChild' }
+  | { readonly kind: 'own' }
   | { readonly kind: 'dynamic' };
 
 /** A variable and a way into it. As a target only `field` and `index` segments are allowed. */

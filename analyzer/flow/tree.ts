@@ -73,6 +73,10 @@ export class Trees {
         return this.raise(partOf(tree, indexKey(segment.index)), tree.own);
       case 'anyElement':
         return this.raise(this.anyElement(tree), tree.own);
+      case 'anyChild':
+        return this.raise(this.anyChild(tree), tree.own);
+      case 'own':
+        return uniform(tree.own);
       case 'dynamic':
         return uniform(this.flatten(tree));
     }
@@ -88,6 +92,13 @@ export class Trees {
   anyElement(tree: Tree): Tree {
     let joined = elementOf(tree);
     for (const [key, part] of tree.parts) if (isIndexKey(key)) joined = this.join(joined, part);
+    return joined;
+  }
+
+  /** The join of all elements and all fields, listed or not. */
+  anyChild(tree: Tree): Tree {
+    let joined = this.join(elementOf(tree), uniform(tree.rest));
+    for (const part of tree.parts.values()) joined = this.join(joined, part);
     return joined;
   }
 
@@ -135,7 +146,7 @@ export class Trees {
     const [segment, ...below] = segments;
     if (segment === undefined) return update.change(tree);
     const own = this.leaves.join(tree.own, update.ancestors);
-    if (depth >= TREE_DEPTH_MAX || segment.kind === 'anyElement' || segment.kind === 'dynamic') {
+    if (depth >= TREE_DEPTH_MAX || (segment.kind !== 'field' && segment.kind !== 'index')) {
       const value = this.flatten(update.change(tree));
       return this.raise({ ...tree, own }, value);
     }
@@ -205,13 +216,15 @@ function partOf(tree: Tree, key: string): Tree {
   return tree.parts.get(key) ?? (isIndexKey(key) ? elementOf(tree) : uniform(tree.rest));
 }
 
+const SEGMENT_TEXT = { anyElement: '[*]', anyChild: '.*', own: '.length()', dynamic: '..*' } as const;
+
 /** A path as users write it, e.g. `$input.a[0]`. */
 export function formatPath(path: Path): string {
   let text = path.root;
   for (const segment of path.segments) {
     if (segment.kind === 'field') text += `.${segment.name}`;
     else if (segment.kind === 'index') text += `[${segment.index}]`;
-    else text += segment.kind === 'anyElement' ? '[*]' : '..*';
+    else text += SEGMENT_TEXT[segment.kind];
   }
   return text;
 }
