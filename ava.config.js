@@ -7,7 +7,7 @@ export default {
     'test/examples/**/*.test.ts',
     'rules/**/rule.test.ts',
   ],
-  extensions: { ts: 'module' },
+  extensions: ['ts'],
   timeout: '10m',
   workerThreads: false,
   concurrency: 2,
