@@ -64,3 +64,13 @@ export interface ParsedDocument {
   readonly comments: readonly Comment[];
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** Everything a front end may look at. Reading other files goes through `read`, so that the CLI decides what may be read. */
+export interface Workspace {
+  /** Parsed documents (JSON, JSON5, YAML) of the repository, sorted by path. */
+  readonly documents: readonly ParsedDocument[];
+  /** Text of a file below the analysis root by relative path; null when absent, outside the root or too large. */
+  read(path: string): SourceFile | null;
+  /** Parsed form of a file by relative path, also of files that were not in `documents`; null as above. */
+  parse(path: string): ParsedDocument | null;
+}

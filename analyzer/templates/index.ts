@@ -1,0 +1,2 @@
+export { isRelevant, readTemplates } from './read.ts';
+export type * from './types.ts';
