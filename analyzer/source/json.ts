@@ -1,13 +1,12 @@
-import { parse, type DocumentNode, type Token, type ValueNode } from '@humanwhocodes/momoa';
+import { parse, type DocumentNode, type ObjectNode, type Token, type ValueNode } from '@humanwhocodes/momoa';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Span } from '../../model/span.ts';
-import { alignScalar } from './align.ts';
 import { SOURCE_DEPTH_MAX } from './limits.ts';
 import { listNode, mapNode, scalarNode } from './nodes.ts';
+import { depthProblem, duplicateProblem, syntaxProblem, type Place } from './problems.ts';
 import type { Comment, DataNode, MapEntry } from './types.ts';
-
-/** Places a range of the parsed text in the user's file. */
-export type Place = (from: number, to: number) => Span;
+import { writtenRange } from './written-value.ts';
+import { decodeWritten, type WrittenValue } from './written.ts';
 
 export interface JsonInput {
   readonly text: string;
@@ -23,72 +22,51 @@ export interface JsonOutput {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Parses JSON with comments and trailing commas, or JSON5. Never throws. */
+/** Parses JSON with comments and trailing commas, or JSON5. A text without any value has no root and no diagnostic. Never throws. */
 export function parseJson(input: JsonInput): JsonOutput {
-  const depth = nestingOf(input.text);
-  if (depth > SOURCE_DEPTH_MAX) {
-    return refuse(
-      input.place(0, 1),
-      'SRC002',
-      `the document is nested ${depth} levels deep`,
-      `Nest at most ${SOURCE_DEPTH_MAX} levels.`,
-    );
-  }
+  if (input.text.trim() === '') return { root: null, comments: [], diagnostics: [] };
   let document: DocumentNode;
   try {
     const options = { ranges: true, tokens: true, allowTrailingCommas: true };
     document = parse(input.text, { ...options, mode: input.json5 ? 'json5' : 'jsonc' });
   } catch (error) {
-    const at = offsetOf(error);
-    const text = error instanceof Error ? error.message.replace(/\s*\(\d+:\d+\)\s*$/, '') : 'it cannot be parsed';
-    return refuse(
-      input.place(at, at + 1),
-      'SRC001',
-      `this is not valid ${input.json5 ? 'JSON5' : 'JSON'}: ${text}`,
-      'Correct the syntax here.',
-    );
+    return refuse(whyRefused(error, input));
   }
   const converter = new Converter(input);
-  const root = converter.convert(document.body);
-  return { root, comments: commentsOf(document.tokens ?? [], input), diagnostics: converter.diagnostics };
+  const root = converter.convert(document.body, 0);
+  const comments = commentsOf(document.tokens ?? [], input);
+  return { root: converter.tooDeep === null ? root : null, comments, diagnostics: converter.diagnostics };
 }
 
-function refuse(span: Span, code: string, message: string, help: string): JsonOutput {
-  return { root: null, comments: [], diagnostics: [{ code, severity: 'error', message, help, span }] };
+function refuse(diagnostic: Diagnostic): JsonOutput {
+  return { root: null, comments: [], diagnostics: [diagnostic] };
 }
 
-/** Momoa's errors carry the offset where parsing stopped. */
+function whyRefused(error: unknown, input: JsonInput): Diagnostic {
+  // The library's parser recurs: a text that is nested deeper than the stack ends in a RangeError.
+  if (error instanceof RangeError) return depthProblem(input.place(0, 1));
+  const isAtEnd = error instanceof Error && error.message.startsWith('Unexpected end of input');
+  const at = isAtEnd ? input.text.trimEnd().length : Math.min(offsetOf(error), input.text.length);
+  const language = input.json5 ? 'JSON5' : 'JSON';
+  const detail = error instanceof Error ? error.message.replace(/\.?\s*\(\d+:\d+\)\s*$/, '') : 'it cannot be parsed';
+  return syntaxProblem(language, firstLower(detail), input.place(at, Math.min(at + 1, input.text.length)));
+}
+
+const firstLower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** The library's errors carry the offset where parsing stopped. */
 function offsetOf(error: unknown): number {
   return typeof error === 'object' && error !== null && 'offset' in error && typeof error.offset === 'number'
     ? error.offset
     : 0;
 }
 
-/** Upper estimate of nesting, ignoring brackets in strings, so that the recursive parser is never given too deep a text. */
-function nestingOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let quote = '';
-  for (let at = 0; at < text.length; at++) {
-    const unit = text[at] ?? '';
-    if (quote !== '') {
-      if (unit === '\\') at += 1;
-      else if (unit === quote || unit === '\n') quote = '';
-    } else if (unit === '"') quote = unit;
-    else if (unit === '{' || unit === '[') deepest = Math.max(deepest, ++depth);
-    else if (unit === '}' || unit === ']') depth -= 1;
-  }
-  return deepest;
-}
-
 function commentsOf(tokens: readonly Token[], input: JsonInput): Comment[] {
   return tokens.flatMap((token) => {
     if (token.type !== 'LineComment' && token.type !== 'BlockComment') return [];
-    const [from, to] = token.range ?? [token.loc.start.offset, token.loc.end.offset];
-    const text = input.text
-      .slice(from, to)
-      .replace(/^\/[/*]|\*\/$/g, '')
-      .trim();
+    const [from, to] = [token.loc.start.offset, token.loc.end.offset];
+    const written = input.text.slice(from, to);
+    const text = written.replace(token.type === 'LineComment' ? /^\/\// : /^\/\*|\*\/$/g, '').trim();
     return [{ text, span: input.place(from, to) }];
   });
 }
@@ -96,67 +74,76 @@ function commentsOf(tokens: readonly Token[], input: JsonInput): Comment[] {
 class Converter {
   readonly diagnostics: Diagnostic[] = [];
   readonly #input: JsonInput;
+  /** Where nesting passed the limit. */
+  tooDeep: Span | null = null;
 
   constructor(input: JsonInput) {
     this.#input = input;
   }
 
-  convert(node: ValueNode): DataNode {
+  convert(node: ValueNode, depth: number): DataNode {
     const { start, end } = node.loc;
     const span = this.#input.place(start.offset, end.offset);
-    const raw = this.#input.text.slice(start.offset, end.offset);
+    if (depth > SOURCE_DEPTH_MAX) return this.#refuse(span);
+    const raw = (): string => this.#input.text.slice(start.offset, end.offset);
     switch (node.type) {
       case 'Object':
-        return mapNode(this.#entries(node), span);
-      case 'Array':
-        return listNode(
-          node.elements.map((element) => this.convert(element.value)),
-          span,
-        );
+        return mapNode(this.#entries(node, depth), span);
+      case 'Array': {
+        const items = node.elements.map((element) => this.convert(element.value, depth + 1));
+        return listNode(items, span);
+      }
       case 'String': {
         const bare = this.#input.bare?.get(start.offset);
-        if (bare !== undefined) return scalarNode({ value: bare, raw: bare, span });
+        if (bare !== undefined)
+          return scalarNode({ value: bare, raw: bare, span, place: this.#verbatim(start.offset) });
         return this.#string(node.value, start.offset, end.offset);
       }
       case 'Number':
       case 'Boolean':
-        return scalarNode({ value: node.value, raw, span });
+        return scalarNode({ value: node.value, raw: raw(), span });
       case 'Null':
-        return scalarNode({ value: null, raw, span });
+        return scalarNode({ value: null, raw: raw(), span });
       case 'NaN':
+        return scalarNode({ value: Number.NaN, raw: raw(), span });
       case 'Infinity':
-        return scalarNode({ value: raw, raw, span });
+        return scalarNode({ value: node.sign === '-' ? -Infinity : Infinity, raw: raw(), span });
     }
+  }
+
+  #refuse(span: Span): DataNode {
+    if (this.tooDeep === null) this.diagnostics.push(depthProblem(span));
+    this.tooDeep ??= span;
+    return scalarNode({ value: null, raw: '', span });
+  }
+
+  #verbatim(start: number): (from: number, to: number) => Span {
+    return (from, to) => this.#input.place(start + from, start + to);
   }
 
   #string(value: string, from: number, to: number): DataNode {
     const raw = this.#input.text.slice(from + 1, to - 1);
-    let offsets: readonly number[] | null | undefined;
-    const place = (start: number, end: number): Span | null => {
-      offsets ??= alignScalar(value, raw, 'json');
-      const [a, b] = [offsets?.[start], offsets?.[end]];
-      return a === undefined || b === undefined ? null : this.#input.place(from + 1 + a, from + 1 + b);
+    if (!raw.includes('\\')) {
+      return scalarNode({ value, raw, span: this.#input.place(from, to), place: this.#verbatim(from + 1) });
+    }
+    let written: WrittenValue | null | undefined;
+    const place = (first: number, last: number): Span | null => {
+      written ??= decodeWritten(raw, 'json');
+      const range = written?.value === value ? writtenRange(written, first, last) : null;
+      return range === null ? null : this.#input.place(from + 1 + range[0], from + 1 + range[1]);
     };
     return scalarNode({ value, raw, span: this.#input.place(from, to), place });
   }
 
-  #entries(node: Extract<ValueNode, { type: 'Object' }>): MapEntry[] {
+  /** Of equal keys the last wins, as in ECMAScript's `JSON.parse` and RFC 8259 §4's "many implementations". */
+  #entries(node: ObjectNode, depth: number): MapEntry[] {
     const entries = new Map<string, MapEntry>();
     for (const { name, value } of node.members) {
       const key = name.type === 'String' ? name.value : name.name;
       const keySpan = this.#input.place(name.loc.start.offset, name.loc.end.offset);
-      if (entries.has(key)) {
-        const help = 'Remove one of them: parsers keep only the last.';
-        this.diagnostics.push({
-          code: 'SRC003',
-          severity: 'warning',
-          message: `\`${key}\` stands twice in this object`,
-          help,
-          span: keySpan,
-        });
-        entries.delete(key);
-      }
-      entries.set(key, { key, keySpan, value: this.convert(value) });
+      if (entries.has(key)) this.diagnostics.push(duplicateProblem(key, keySpan));
+      entries.delete(key);
+      entries.set(key, { key, keySpan, value: this.convert(value, depth + 1) });
     }
     return [...entries.values()];
   }
