@@ -126,8 +126,8 @@ class FrameAnalysis {
     const before = this.#stateBefore(at);
     if (before === undefined) return;
     this.#before[at] = before;
-    const pc = this.#controlOf(at);
-    this.#timing = this.#program.kernel.join(this.#timing, pc);
+    const pc = this.#program.kernel.trace.bundle(this.#controlOf(at), this.#siteOf(node), 'pc');
+    this.#takeTime(pc);
     switch (node.role) {
       case 'step':
         this.#visitStep(at, node, { before, pc });
@@ -143,6 +143,12 @@ class FrameAnalysis {
       case 'escape':
         break;
     }
+  }
+
+  /** Adds to what decides how long the frame runs. */
+  #takeTime(leaf: Leaf): void {
+    const { kernel } = this.#program;
+    this.#timing = kernel.trace.bundle(kernel.join(this.#timing, leaf), this.#input.place.site, 'timing');
   }
 
   /** Joins what comes in on all edges; at a join point, raises what the branch's ways may have assigned. */
@@ -167,16 +173,14 @@ class FrameAnalysis {
   /** pc at a node: the frame's, joined with the guards of every edge that decides whether the node runs. */
   #controlOf(at: number): Leaf {
     const { kernel } = this.#program;
-    let pc = this.#input.pc;
+    const guards = [this.#input.pc];
     for (const { node, edge } of this.#shape.dependences[at] ?? []) {
       if (!this.#countsAsControl(node, edge)) continue;
-      const guards = this.#guards[node] ?? [];
-      pc = kernel.join(
-        pc,
-        edge === VIRTUAL_EDGE ? kernel.leaves.joinAll(guards) : (guards[edge] ?? kernel.leaves.bottom),
-      );
+      const decided = this.#guards[node] ?? [];
+      if (edge === VIRTUAL_EDGE) guards.push(...decided);
+      else guards.push(decided[edge] ?? kernel.leaves.bottom);
     }
-    return pc;
+    return kernel.leaves.joinAll(guards);
   }
 
   #countsAsControl(at: number, edge: number): boolean {
@@ -210,7 +214,7 @@ class FrameAnalysis {
       { step, state: now.before, pc: now.pc, site, place: { ...this.#input.place, tracksFailures } },
       this.#program,
     );
-    this.#timing = kernel.join(this.#timing, outcome.timing);
+    this.#takeTime(outcome.timing);
     if (outcome.result !== null) this.#result = kernel.trees.join(this.#result, outcome.result);
     const failure = controlOf(outcome.errors, kernel.leaves);
     const guard = kernel.join(failure, outcome.stop);
@@ -335,7 +339,7 @@ class FrameAnalysis {
     const joined = this.#program.kernel.join(known, guard);
     if (joined === known) return;
     guards[edge] = joined;
-    this.#timing = this.#program.kernel.join(this.#timing, joined);
+    this.#takeTime(joined);
     for (const dependent of this.#dependents[at] ?? []) this.#dirty.add(dependent);
     // What ends here ends under this guard.
     if (this.#cfg.nodes[at]?.edges[edge]?.to === this.#cfg.exit) this.#dirty.add(at);

@@ -60,10 +60,22 @@ export class Leaves {
     return this.leaf(this.space.join(left.label, right.label), this.union(left.origins, right.origins));
   }
 
+  /** Joins many at once: the origins are gathered before the set is interned. */
   joinAll(leaves: Iterable<Leaf>): Leaf {
-    let joined = this.bottom;
-    for (const leaf of leaves) joined = this.join(joined, leaf);
-    return joined;
+    let label = this.space.bottom;
+    let only: OriginSet = this.none;
+    let gathered: Set<number> | null = null;
+    for (const leaf of leaves) {
+      label = this.space.join(label, leaf.label);
+      if (leaf.origins === this.none || leaf.origins === only) continue;
+      if (only === this.none && gathered === null) {
+        only = leaf.origins;
+        continue;
+      }
+      gathered ??= new Set(only.nodes);
+      for (const node of leaf.origins.nodes) gathered.add(node);
+    }
+    return this.leaf(label, gathered === null ? only : this.originsOf([...gathered].sort((a, b) => a - b)));
   }
 
   union(left: OriginSet, right: OriginSet): OriginSet {

@@ -34,6 +34,8 @@ export interface TraceNode {
   readonly from: Map<number, boolean>;
   /** Set on sources only. */
   readonly source: TraceSource | null;
+  /** Stands for a set of origins and is no hop of its own. */
+  readonly isBundle: boolean;
 }
 
 export interface TraceSource {
@@ -64,17 +66,29 @@ export class Trace {
   /** A leaf whose only origin is a new source. */
   source(leaf: Leaf, hop: HopDescription, source: TraceSource): Leaf {
     if (!this.isOn) return leaf;
-    const node = this.#node(hop, leaf.label, source);
+    const node = this.#node(hop, leaf.label, { source, isBundle: false });
     return node === null ? leaf : this.#leafOf(node, leaf.label);
   }
 
   /** A leaf with the label of `leaf` and one origin: a hop that has the origins of `data` and `control` before it. */
   hop(leaf: Leaf, hop: HopDescription, from: { readonly data: OriginSet; readonly control: OriginSet }): Leaf {
     if (!this.isOn || (from.data.nodes.length === 0 && from.control.nodes.length === 0)) return leaf;
-    const node = this.#node(hop, leaf.label, null);
+    const node = this.#node(hop, leaf.label, { source: null, isBundle: false });
     if (node === null) return leaf;
     for (const id of from.control.nodes) if (id !== node.id && !node.from.has(id)) node.from.set(id, true);
     for (const id of from.data.nodes) if (id !== node.id) node.from.set(id, false);
+    return this.#leafOf(node, leaf.label);
+  }
+
+  /** The same leaf with one origin that stands for all of its origins, so that what is built on it has one edge instead of many. */
+  bundle(leaf: Leaf, site: Site, slot: string): Leaf {
+    if (!this.isOn || leaf.origins.nodes.length < 2) return leaf;
+    const node = this.#node({ site, construct: 'guard', slot, why: '' }, leaf.label, {
+      source: null,
+      isBundle: true,
+    });
+    if (node === null) return leaf;
+    for (const id of leaf.origins.nodes) if (id !== node.id) node.from.set(id, true);
     return this.#leafOf(node, leaf.label);
   }
 
@@ -82,7 +96,7 @@ export class Trace {
     return this.#leaves.leaf(label, this.#leaves.originsOf([node.id]));
   }
 
-  #node(hop: HopDescription, label: Label, source: TraceSource | null): TraceNode | null {
+  #node(hop: HopDescription, label: Label, kind: Pick<TraceNode, 'source' | 'isBundle'>): TraceNode | null {
     const { site } = hop;
     const key = `${site.context}|${site.composition}|${site.step ?? ''}|${hop.construct}|${hop.slot}`;
     const known = this.#byKey.get(key);
@@ -98,7 +112,7 @@ export class Trace {
       why: hop.why,
       label,
       from: new Map(),
-      source,
+      ...kind,
     };
     this.nodes.push(node);
     this.#byKey.set(key, node);

@@ -58,7 +58,8 @@ function search(answer: Answer, carries: Carries, program: Program): readonly Wi
     const node = nodes[id];
     if (node === undefined || seen.has(id) || !carries(node.label)) return;
     seen.add(id);
-    into.push({ node, next, isControl });
+    if (node.isBundle) for (const from of [...node.from.keys()].sort((a, b) => a - b)) enter(from, next, true, into);
+    else into.push({ node, next, isControl });
   };
   for (const id of answer.data.origins.nodes) enter(id, null, false, frontier);
   for (const id of answer.control.origins.nodes) enter(id, null, true, frontier);
