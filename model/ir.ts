@@ -47,7 +47,7 @@ export interface Path {
  *  - `get`: a path into any expression.
  *  - `conditional`: `then` when `test` is truthy, else `otherwise`; every part of the result is raised by ℓ(test).
  *  - `apply`: an uninterpreted pure function: `own` and `rest` are the join of everything in the arguments. `operator` is a name for
- *    people and for the interpreter.
+ *    people and for the interpreter. Two operators are not uninterpreted: {@link LIST_OPERATOR} and {@link SEQUENCE_OPERATOR}.
  */
 export type Expression =
   | { readonly kind: 'path'; readonly path: Path; readonly span: Span }
@@ -71,6 +71,16 @@ export type Expression =
       readonly span: Span;
     }
   | { readonly kind: 'apply'; readonly operator: string; readonly args: readonly Expression[]; readonly span: Span };
+
+/**
+ * Operator of an `apply` that is an array of unknown length: each element is a value of one of the arguments, in no particular order or
+ * number. The arguments' trees are joined to the summary of the elements, and their `own` to the array's `own`. An argument that ends in
+ * `anyElement` or `anyChild` gives any number of elements.
+ */
+export const LIST_OPERATOR = 'list';
+
+/** As {@link LIST_OPERATOR}, or the single element itself when there is only one (JSONata's sequences): the trees are joined to the result too. */
+export const SEQUENCE_OPERATOR = 'sequence';
 
 export interface ObjectField {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Expression } from '../../model/ir.ts';
+import { LIST_OPERATOR, SEQUENCE_OPERATOR, type Expression } from '../../model/ir.ts';
 import type { Span } from '../../model/span.ts';
 import type { Leaf } from './leaf.ts';
 import type { Kernel } from './kernel.ts';
@@ -51,9 +51,21 @@ export function evaluate(expression: Expression, evaluation: Evaluation, depth =
       if (!kernel.holds('conditional-test')) return value;
       return raiseByTest(value, trees.flatten(inner(expression.test)), { evaluation, span: expression.test.span });
     }
-    case 'apply':
-      return uniform(leaves.joinAll(expression.args.map((argument) => trees.flatten(inner(argument)))));
+    case 'apply': {
+      const args = expression.args.map(inner);
+      if (expression.operator === LIST_OPERATOR || expression.operator === SEQUENCE_OPERATOR)
+        return collected(args, kernel, expression.operator === SEQUENCE_OPERATOR);
+      return uniform(leaves.joinAll(args.map((argument) => trees.flatten(argument))));
+    }
   }
+}
+
+/** An array of which each element is like one of `items`; a sequence may be one of them itself. */
+function collected(items: readonly Tree[], kernel: Kernel, isSequence: boolean): Tree {
+  const { trees, leaves } = kernel;
+  const element = items.reduce((joined, item) => trees.join(joined, item), trees.empty);
+  const list: Tree = { own: element.own, rest: leaves.bottom, parts: new Map(), element };
+  return trees.limit(isSequence ? trees.join(list, element) : list);
 }
 
 /** ℓ(e): the join of everything the expression reads. */
