@@ -1,0 +1,88 @@
+import type { RelatedPlace } from '../../model/finding.ts';
+import type { Axis } from '../../model/label.ts';
+import { compareSpans } from '../../model/span.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { describeAxis, describeOrigin, describeSink, listNames } from './describe.ts';
+import type { RuleContext, RuleReport } from './types.ts';
+
+/** Whether data itself carries the label to the sink, or only the choice of which steps run. */
+export type FlowKind = 'explicit' | 'implicit';
+
+/** `implicit` only when every witness passes through control. */
+export function flowOf(verdict: Verdict): FlowKind {
+  const { witnesses } = verdict;
+  return witnesses.length > 0 && witnesses.every((witness) => witness.flow === 'implicit') ? 'implicit' : 'explicit';
+}
+
+/**
+ * Whether an undecided verdict is worth a finding of its own. What rests only on functions that are not declared is an obligation of the
+ * whole run, and data that is itself unknown and goes to an unknown place is reported once, as the unknown place.
+ */
+export function isOpenQuestion(verdict: Verdict): boolean {
+  if (verdict.outcome !== 'undecided') return false;
+  if (verdict.sink.kind === 'unknown') return verdict.witnesses.some((witness) => witness.isDefinite);
+  return verdict.label.marks.includes('opaque');
+}
+
+/** Verdicts of the promises that are violated or an open question, in document order. */
+export function brokenPromises(context: RuleContext, promises: readonly Verdict['promise'][]): readonly Verdict[] {
+  return context.verdicts.filter(
+    (verdict) => promises.includes(verdict.promise) && (verdict.outcome === 'violated' || isOpenQuestion(verdict)),
+  );
+}
+
+/** What a rule adds to a report about a verdict. */
+export interface FlowReportOptions {
+  readonly messageKey: string;
+  /** The axis that the message speaks of. */
+  readonly axis: Axis;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly level?: RuleReport['level'];
+  readonly score?: RuleReport['score'];
+}
+
+/**
+ * Report of one verdict. Arguments for the message: `source` and its `label`, `sink` and its `bound`, `origin` (where the bound was decided),
+ * `place` (the state), `reason` (why it is undecided).
+ */
+export function reportVerdict(verdict: Verdict, context: RuleContext, options: FlowReportOptions): RuleReport {
+  const { axis, messageKey, data, level, score } = options;
+  const sink = describeSink(verdict.sink, context.application);
+  const sources = [...new Set(verdict.witnesses.map((witness) => witness.source.description))];
+  const carried = verdict.witnesses[0]?.hops[0]?.labelAfter ?? verdict.label;
+  return {
+    messageKey,
+    data: {
+      source: sources.length === 0 ? 'data' : listNames(sources),
+      label: describeAxis(carried, axis),
+      sink,
+      bound: describeAxis(verdict.bound, axis),
+      origin: describeOrigin(verdict.sink.origin),
+      place: verdict.stepName,
+      reason: verdict.reason,
+      ...data,
+    },
+    span: verdict.span,
+    composition: verdict.composition,
+    place: verdict.stepName,
+    outcome: verdict.outcome === 'undecided' ? 'undecided' : 'violated',
+    related: relatedOf(verdict, sink),
+    witnesses: verdict.witnesses,
+    ...(level === undefined ? {} : { level }),
+    ...(score === undefined ? {} : { score }),
+    identity: [verdict.promise, verdict.sink.kind, verdict.sink.name, ...sources.toSorted()],
+  };
+}
+
+/** Where the sink's bound and the sources' labels were declared, each place once. */
+function relatedOf(verdict: Verdict, sink: string): readonly RelatedPlace[] {
+  const related: RelatedPlace[] = [];
+  const add = (message: string, span: RelatedPlace['span'] | null): void => {
+    if (span !== null && !related.some((place) => compareSpans(place.span, span) === 0))
+      related.push({ message, span });
+  };
+  add(`what ${sink} accepts is declared here`, verdict.sink.origin.span);
+  for (const { source } of verdict.witnesses)
+    add(`the label of ${source.description} is declared here`, source.origin.span);
+  return related;
+}

@@ -1,0 +1,70 @@
+import type { Composition, EffectDescription, Step } from '../../../model/ir.ts';
+import { pathsIn } from '../../../model/walk.ts';
+import {
+  decodeRuleMetadata,
+  lookupIn,
+  placedSteps,
+  reportPlaces,
+  sensitivityOf,
+  type Place,
+  type Rule,
+  type RuleContext,
+  type RuleReport,
+} from '../../../analyzer/query/index.ts';
+import meta from './rule.meta.json' with { type: 'json' };
+
+const effectOf = (step: Step): EffectDescription | null =>
+  step.kind === 'call' || step.kind === 'read' || step.kind === 'write' ? step.effect : null;
+
+interface Uses {
+  readonly chosen: Place[];
+  readonly assumed: Place[];
+  readonly foreign: Place[];
+  /** Untrusted or sensitive data is at one of the places. */
+  isSensitive: boolean;
+}
+
+function usesIn(composition: Composition, context: RuleContext): Uses {
+  const uses: Uses = { chosen: [], assumed: [], foreign: [], isSensitive: false };
+  const lookup = lookupIn(context.application);
+  for (const { step } of placedSteps(composition)) {
+    const effect = effectOf(step);
+    if (effect === null) continue;
+    const sensitivity = sensitivityOf(context.typingOf(composition.id, step.id), context);
+    const place = (what: string): Place => ({ span: step.span, name: step.name, what });
+    const declared =
+      step.kind === 'call'
+        ? lookup.functionOf(step.target)
+        : step.kind === 'read' || step.kind === 'write'
+          ? lookup.storeOf(step.store)
+          : null;
+    if (effect.credentials !== null) {
+      const isChosen = pathsIn(effect.credentials).length > 0;
+      const list = isChosen ? uses.chosen : uses.assumed;
+      list.push(place(isChosen ? 'the role comes from data' : 'a fixed role is assumed'));
+      if (isChosen && sensitivity === 'high') uses.isSensitive = true;
+    } else if (declared?.isForeign === true && sensitivity !== 'none') {
+      uses.foreign.push(place(`${declared.name} belongs to another account`));
+    }
+  }
+  return uses;
+}
+
+function reportsFor(composition: Composition, context: RuleContext): readonly RuleReport[] {
+  const { chosen, assumed, foreign, isSensitive } = usesIn(composition, context);
+  return [
+    ...reportPlaces(composition, chosen, {
+      messageKey: 'chosen',
+      noun: 'step',
+      ...(isSensitive ? { level: 'error', score: 8.1 } : {}),
+    }),
+    ...reportPlaces(composition, assumed, { messageKey: 'assumed', noun: 'step', level: 'note', score: 2.5 }),
+    ...reportPlaces(composition, foreign, { messageKey: 'foreign', noun: 'step', level: 'note', score: 3.5 }),
+  ];
+}
+
+/** A step acts with the rights of another account, or with a role that data names. */
+export const rule: Rule = {
+  meta: decodeRuleMetadata(meta),
+  check: (context) => context.application.compositions.flatMap((composition) => reportsFor(composition, context)),
+};

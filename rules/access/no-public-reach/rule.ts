@@ -1,0 +1,81 @@
+import type { Composition } from '../../../model/ir.ts';
+import {
+  decodeRuleMetadata,
+  lookupIn,
+  placedSteps,
+  reportPlaces,
+  type Lookup,
+  type Place,
+  type Rule,
+  type RuleContext,
+  type RuleReport,
+} from '../../../analyzer/query/index.ts';
+import meta from './rule.meta.json' with { type: 'json' };
+
+/** From this rank on, reading stored data on behalf of anyone is reported. */
+const LABELLED_RANK_MIN = 0.3;
+const HIGH_RANK_MIN = 0.6;
+
+/** The composition and all that it starts, each once. */
+function startedBy(composition: Composition, lookup: Lookup): readonly Composition[] {
+  const started = new Set([composition]);
+  for (const at of started) {
+    for (const { step } of placedSteps(at)) {
+      if (step.kind !== 'call' || step.target.kind !== 'composition') continue;
+      const target = lookup.compositionOf(step.target.id);
+      if (target !== null) started.add(target);
+    }
+  }
+  return [...started];
+}
+
+function placesIn(composition: Composition, context: RuleContext): { places: readonly Place[]; rank: number } {
+  const lookup = lookupIn(context.application);
+  const reported = new Set(
+    context.verdicts
+      .filter(({ promise, outcome }) => promise === 'privileged' && outcome === 'violated')
+      .map((verdict) => `${verdict.composition}/${verdict.step}`),
+  );
+  let rank = 0;
+  const places = startedBy(composition, lookup).flatMap((started) =>
+    placedSteps(started).flatMap(({ step }): Place[] => {
+      if (step.kind !== 'call' && step.kind !== 'read' && step.kind !== 'write') return [];
+      const typing = context.typingOf(started.id, step.id);
+      if (typing?.isReachable === false) return [];
+      const place = { span: step.span, name: step.name };
+      if (step.effect.privileged && !reported.has(`${started.id}/${step.id}`)) {
+        return [{ ...place, what: `runs the privileged operation ${lookup.effectText(step)}` }];
+      }
+      if (step.kind !== 'read' || typing === null || typing.output.marks.includes('opaque')) return [];
+      const readRank = context.confidentialityRank(typing.output);
+      if (readRank < LABELLED_RANK_MIN) return [];
+      rank = Math.max(rank, readRank);
+      return [{ ...place, what: `reads ${typing.output.confidentiality} data: ${lookup.effectText(step)}` }];
+    }),
+  );
+  return { places, rank };
+}
+
+function reportsFor(composition: Composition, context: RuleContext): readonly RuleReport[] {
+  const open = lookupIn(context.application)
+    .triggersOf(composition.id)
+    .find((trigger) => trigger.authentication === 'none');
+  if (open === undefined) return [];
+  const { places, rank } = placesIn(composition, context);
+  const reports = reportPlaces(composition, places, {
+    messageKey: 'reaches',
+    noun: 'step',
+    ...(rank >= HIGH_RANK_MIN ? { level: 'error', score: 7.5 } : {}),
+  });
+  return reports.map((report) => ({
+    ...report,
+    span: open.span,
+    related: [{ message: 'anyone can start it here', span: open.span }, ...(report.related ?? [])],
+  }));
+}
+
+/** An entry that anyone can call leads to privileged operations or labelled data. */
+export const rule: Rule = {
+  meta: decodeRuleMetadata(meta),
+  check: (context) => context.application.compositions.flatMap((composition) => reportsFor(composition, context)),
+};

@@ -1,0 +1,91 @@
+import type { Composition, Step } from '../../../model/ir.ts';
+import { forEachRegion } from '../../../model/walk.ts';
+import {
+  cyclesOf,
+  decodeRuleMetadata,
+  isLimited,
+  moreSensitive,
+  placedSteps,
+  reportPlaces,
+  sensitivityOf,
+  type Place,
+  type Rule,
+  type RuleContext,
+  type Sensitivity,
+} from '../../../analyzer/query/index.ts';
+import meta from './rule.meta.json' with { type: 'json' };
+
+/** More attempts than this are reported. Platforms retry 3 times by default. */
+const ATTEMPTS_MAX = 20;
+/** A platform's own limit in seconds up to which it counts as a limit (one hour). */
+const DEFAULT_TIMEOUT_MAX_SECONDS = 3600;
+/** A platform's own limit on concurrent iterations up to which it counts as a limit. */
+const DEFAULT_CONCURRENCY_MAX = 100;
+
+interface Unbounded {
+  readonly place: Place;
+  readonly steps: readonly Step[];
+}
+
+/** What has no end or no width limit in a step by itself; null when it is bounded. */
+function unboundedAt(step: Step): string | null {
+  switch (step.kind) {
+    case 'loop':
+      return isLimited(step.rounds) ? null : 'loops without a limit on rounds';
+    case 'forEach':
+      return isLimited(step.concurrency, DEFAULT_CONCURRENCY_MAX) ? null : 'runs any number of iterations at once';
+    case 'try': {
+      const most = step.retry.find(
+        ({ attempts }) => attempts.kind === 'dynamic' || (attempts.kind === 'set' && attempts.value > ATTEMPTS_MAX),
+      );
+      if (most === undefined) return null;
+      return most.attempts.kind === 'set'
+        ? `retries up to ${most.attempts.value} times`
+        : 'retries as often as data says';
+    }
+    default:
+      return null;
+  }
+}
+
+function unboundedIn(composition: Composition): readonly Unbounded[] {
+  const found = placedSteps(composition).flatMap(({ step }): Unbounded[] => {
+    const what = unboundedAt(step);
+    return what === null ? [] : [{ place: { span: step.span, name: step.name, what }, steps: [step] }];
+  });
+  if (isLimited(composition.timeoutSeconds, DEFAULT_TIMEOUT_MAX_SECONDS)) return found;
+  forEachRegion(composition.body, (region) => {
+    for (const steps of cyclesOf(region)) {
+      const [first] = steps;
+      if (first === undefined) continue;
+      found.push({ place: { span: first.span, name: first.name, what: 'can be repeated without a limit' }, steps });
+    }
+  });
+  return found;
+}
+
+const LEVELS = { high: 'warning', some: 'note' } as const;
+const SCORES = { high: 5.3, some: 2.5 } as const;
+
+/** Work without a limit, where untrusted or sensitive data is at stake; one finding for a workflow. */
+export const rule: Rule = {
+  meta: decodeRuleMetadata(meta),
+  check: (context: RuleContext) =>
+    context.application.compositions.flatMap((composition) => {
+      const stakes: Sensitivity[] = [];
+      const places = unboundedIn(composition).flatMap(({ place, steps }) => {
+        const here = steps
+          .map((step) => sensitivityOf(context.typingOf(composition.id, step.id), context))
+          .reduce(moreSensitive, 'none');
+        stakes.push(here);
+        return here === 'none' ? [] : [place];
+      });
+      const level = stakes.includes('high') ? 'high' : 'some';
+      return reportPlaces(composition, places, {
+        messageKey: 'unbounded',
+        noun: 'place',
+        level: LEVELS[level],
+        score: SCORES[level],
+      });
+    }),
+};

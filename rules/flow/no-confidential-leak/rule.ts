@@ -1,0 +1,16 @@
+import { brokenPromises, decodeRuleMetadata, flowOf, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import meta from './rule.meta.json' with { type: 'json' };
+
+/** Labelled data is itself sent, stored or returned where its confidentiality is not accepted. */
+export const rule: Rule = {
+  meta: decodeRuleMetadata(meta),
+  check: (context) =>
+    brokenPromises(context, ['confidentiality'])
+      .filter((verdict) => verdict.sink.kind !== 'journal' && flowOf(verdict) === 'explicit')
+      .map((verdict) =>
+        reportVerdict(verdict, context, {
+          messageKey: verdict.outcome === 'undecided' ? 'undecided' : 'leak',
+          axis: 'confidentiality',
+        }),
+      ),
+};

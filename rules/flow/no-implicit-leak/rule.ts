@@ -1,0 +1,18 @@
+import { brokenPromises, decodeRuleMetadata, flowOf, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import meta from './rule.meta.json' with { type: 'json' };
+
+/** Whether an effect happens depends on labelled data, and whoever sees the effect is not cleared for that data. */
+export const rule: Rule = {
+  meta: decodeRuleMetadata(meta),
+  check: (context) =>
+    brokenPromises(context, ['confidentiality'])
+      .filter((verdict) => verdict.sink.kind !== 'journal' && flowOf(verdict) === 'implicit')
+      .map((verdict) => {
+        const guard = verdict.witnesses[0]?.hops.find((hop) => hop.by === 'control');
+        return reportVerdict(verdict, context, {
+          messageKey: verdict.outcome === 'undecided' ? 'undecided' : 'leak',
+          axis: 'confidentiality',
+          data: { guard: guard?.name ?? verdict.stepName },
+        });
+      }),
+};

@@ -1,0 +1,15 @@
+import { brokenPromises, decodeRuleMetadata, flowOf, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import meta from './rule.meta.json' with { type: 'json' };
+
+/** Data is sent or kept in a region in which it may not be. */
+export const rule: Rule = {
+  meta: decodeRuleMetadata(meta),
+  check: (context) =>
+    brokenPromises(context, ['region']).map((verdict) =>
+      reportVerdict(verdict, context, {
+        messageKey: verdict.outcome === 'undecided' ? 'undecided' : flowOf(verdict) === 'implicit' ? 'control' : 'data',
+        axis: 'region',
+        ...(flowOf(verdict) === 'implicit' ? { level: 'warning' as const, score: 4 } : {}),
+      }),
+    ),
+};

@@ -1,0 +1,16 @@
+import { brokenPromises, decodeRuleMetadata, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import meta from './rule.meta.json' with { type: 'json' };
+
+/** The record of an execution (history, log with execution data) shows data above the label of who reads it. */
+export const rule: Rule = {
+  meta: decodeRuleMetadata(meta),
+  check: (context) =>
+    brokenPromises(context, ['confidentiality'])
+      .filter((verdict) => verdict.sink.kind === 'journal')
+      .map((verdict) =>
+        reportVerdict(verdict, context, {
+          messageKey: verdict.outcome === 'undecided' ? 'undecided' : 'recorded',
+          axis: 'confidentiality',
+        }),
+      ),
+};
