@@ -1,10 +1,11 @@
 import type { Composition, Step } from '../../../model/ir.ts';
-import { forEachRegion } from '../../../model/walk.ts';
+import { forEachRegion, regionsOf } from '../../../model/walk.ts';
 import {
   cyclesOf,
   decodeRuleMetadata,
   isLimited,
   moreSensitive,
+  placedIn,
   placedSteps,
   reportPlaces,
   sensitivityOf,
@@ -48,10 +49,14 @@ function unboundedAt(step: Step): string | null {
   }
 }
 
+/** What runs inside a step, where the data that is at stake shows. */
+const below = (step: Step): readonly Step[] =>
+  regionsOf(step).flatMap((region) => placedIn(region, []).map((placed) => placed.step));
+
 function unboundedIn(composition: Composition): readonly Unbounded[] {
   const found = placedSteps(composition).flatMap(({ step }): Unbounded[] => {
     const what = unboundedAt(step);
-    return what === null ? [] : [{ place: { span: step.span, name: step.name, what }, steps: [step] }];
+    return what === null ? [] : [{ place: { span: step.span, name: step.name, what }, steps: [step, ...below(step)] }];
   });
   if (isLimited(composition.timeoutSeconds, DEFAULT_TIMEOUT_MAX_SECONDS)) return found;
   forEachRegion(composition.body, (region) => {

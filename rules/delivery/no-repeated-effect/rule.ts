@@ -37,6 +37,8 @@ function repeatedIn(composition: Composition, lookup: Lookup): readonly Repeated
   return placedSteps(composition).flatMap((placed): Repeated[] => {
     const { step } = placed;
     if ((step.kind !== 'call' && step.kind !== 'write') || step.effect.idempotent !== false) return [];
+    // A step that waits for its work learns that the work failed, so running it again is meant.
+    if (step.kind === 'call' && step.waits && composition.delivery !== 'at-least-once') return [];
     const how = repetitionOf(placed, composition);
     if (how === null) return [];
     const place = { span: step.span, name: step.name, what: `${lookup.effectText(step)} ${how}` };

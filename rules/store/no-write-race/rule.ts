@@ -1,4 +1,13 @@
-import type { Composition, ForEachStep, ParallelStep, RaceStep, Region, WriteStep } from '../../../model/ir.ts';
+import type {
+  Composition,
+  Expression,
+  ForEachStep,
+  ParallelStep,
+  RaceStep,
+  Region,
+  WriteStep,
+} from '../../../model/ir.ts';
+import { operandsOf, pathsIn } from '../../../model/walk.ts';
 import {
   decodeRuleMetadata,
   lookupIn,
@@ -23,8 +32,15 @@ function replacingWrites(region: Region, lookup: Lookup): readonly WriteStep[] {
   return placedIn(region, []).flatMap(({ step }) => {
     if (step.kind !== 'write' || step.effect.idempotent !== true) return [];
     const store = lookup.storeOf(step.store);
-    return store !== null && REPLACING.includes(store.kind) ? [step] : [];
+    const isKnown = pathsIn(step.key).length > 0 || constantOf(step.key) !== '';
+    return store !== null && REPLACING.includes(store.kind) && isKnown ? [step] : [];
   });
+}
+
+/** The text of a constant key; empty when the key is inside the value (an item's key attributes) and thus not known. */
+function constantOf(key: Expression): string {
+  if (key.kind === 'literal') return key.value === null ? '' : JSON.stringify(key.value);
+  return operandsOf(key).map(constantOf).join('');
 }
 
 const targetText = (write: WriteStep): string =>

@@ -1,0 +1,65 @@
+import type { Application } from '../../model/application.ts';
+import type { Labelling } from '../../model/labelling.ts';
+import type { Step } from '../../model/ir.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { fixes } from './advice-try.ts';
+import { listNames } from './describe.ts';
+import { fieldsIn, payloadOf, withoutField, withPayload, withStep } from './edit.ts';
+import { placedSteps } from './structure.ts';
+
+/** Most trial runs of the checker for one finding. */
+const TRIALS_MAX = 48;
+
+interface Candidate {
+  readonly step: Step;
+  readonly names: readonly string[];
+}
+
+/** The fewest fields that, left out of what the state sends, keep the promise; nothing when that does not help. */
+export function adviseFields(
+  verdict: Verdict,
+  context: { readonly application: Application; readonly labelling: Labelling; readonly verdicts: readonly Verdict[] },
+): readonly string[] {
+  if (verdict.witnesses.every((witness) => witness.flow === 'implicit')) return [];
+  const candidates = candidatesOf(verdict, context.application);
+  let trials = 0;
+  const helps = (left: readonly Candidate[]): boolean => {
+    trials += 1;
+    if (left.length === 0 || trials > TRIALS_MAX) return false;
+    const application = left.reduce((before, candidate) => leaveOut(before, verdict, candidate), context.application);
+    return fixes(verdict, { ...context, application }, context.verdicts);
+  };
+  const alone = candidates.filter((candidate) => helps([candidate]));
+  if (alone.length > 0) return alone.map((candidate) => sentence(verdict, [candidate]));
+  if (!helps(candidates)) return [];
+  let needed = candidates;
+  for (const candidate of candidates) {
+    const without = needed.filter((other) => other !== candidate);
+    if (helps(without)) needed = without;
+  }
+  return [sentence(verdict, needed)];
+}
+
+/** The named fields of everything that the user's state computes or sends. */
+function candidatesOf(verdict: Verdict, application: Application): readonly Candidate[] {
+  const composition = application.compositions.find(({ id }) => id === verdict.composition);
+  if (composition === undefined) return [];
+  return placedSteps(composition)
+    .filter(({ step }) => step.name === verdict.stepName)
+    .flatMap(({ step }) => {
+      const payload = payloadOf(step);
+      return payload === null ? [] : fieldsIn(payload).map(({ names }) => ({ step, names }));
+    });
+}
+
+function leaveOut(application: Application, verdict: Verdict, { step, names }: Candidate): Application {
+  return withStep(application, { composition: verdict.composition, step: step.id }, (found) => {
+    const payload = payloadOf(found);
+    return payload === null ? found : withPayload(found, withoutField(payload, names));
+  });
+}
+
+function sentence(verdict: Verdict, candidates: readonly Candidate[]): string {
+  const fields = candidates.map(({ names }) => `\`${names.join('.')}\``);
+  return `Leave ${listNames([...new Set(fields)], fields.length)} out of what ${verdict.stepName} sends.`;
+}
