@@ -35,17 +35,22 @@ export class Lowering {
     this.diagnostics.push({ code, severity: WARNINGS.has(code) ? 'warning' : 'error', message, help, span });
   }
 
-  /** Everything in scope, marked `opaque`: what stands for text that cannot be modelled. `names` are workflow variables the text mentions. */
-  opaque(reason: string, span: Span, names: readonly string[] = []): Expression {
+  /** Everything in scope: what stands for text that is not followed. `names` are workflow variables the text mentions. */
+  everything(span: Span, names: readonly string[] = []): Expression {
     const { scope } = this;
     const paths = [scope.input, scope.context, scope.result, scope.errorOutput].filter((path) => path !== null);
     const roots = names.map((name) => scope.variable(name)).filter((root) => root !== null);
     const reads = [...paths, ...[...new Set(roots)].sort().map((root) => ({ root, segments: [] }))];
-    const of = apply(
-      'opaque',
+    return apply(
+      'everything',
       reads.map((path) => readPath(path, span)),
       span,
     );
+  }
+
+  /** As {@link everything}, marked `opaque`: what stands for text that cannot be modelled. */
+  opaque(reason: string, span: Span, names: readonly string[] = []): Expression {
+    const of = this.everything(span, names);
     return { kind: 'source', of, label: { marks: ['opaque'] }, description: reason, span };
   }
 
@@ -55,7 +60,7 @@ export class Lowering {
 }
 
 /** Codes that tell of a probable mistake in text that is analysed all the same. */
-const WARNINGS: ReadonlySet<string> = new Set(['EXP022', 'EXP033', 'EXP041', 'EXP045']);
+const WARNINGS: ReadonlySet<string> = new Set(['EXP022', 'EXP061']);
 
 /** Names after `$` in a text, for what cannot be parsed. */
 export function mentionedVariables(text: string): readonly string[] {

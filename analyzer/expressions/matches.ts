@@ -1,13 +1,9 @@
-import type { Expression, Segment } from '../../model/ir.ts';
+import { LIST_OPERATOR, SEQUENCE_OPERATOR, type Expression, type Segment } from '../../model/ir.ts';
 import type { Span } from '../../model/span.ts';
 import { apply, guarded, literal, merge, step } from './build.ts';
 
 /**
- * What a selection may have selected so far.
- *
- * The result is one of `direct`, with its parts as they are; or a list, or a single one, of the values that `items` read. The parts of
- * items cannot be told apart in the result, because an expression cannot say "array whose elements are like this": they end under an
- * application. `guards` decide which.
+ * What a selection may have selected so far: one of `direct`, or any number of the values that `items` read. `guards` decide which.
  */
 export interface Matches {
   readonly direct: readonly Expression[];
@@ -17,9 +13,6 @@ export interface Matches {
 
 /** Most alternatives that are followed one by one; more are joined. */
 export const ALTERNATIVES_MAX = 24;
-
-/** The operator of the application that stands for a list of selected values; its arguments may each give several. */
-export const LIST_OPERATOR = 'list';
 
 export const single = (expression: Expression): Matches => ({ direct: [expression], items: [], guards: [] });
 
@@ -38,11 +31,20 @@ export function limited(matches: Matches, span: Span): Matches {
   return { direct: [], items: [apply('joined', alternatives(matches), span)], guards: matches.guards };
 }
 
-/** The expression for a selection; `isList` when the result is a list whatever was matched. */
-export function finish(matches: Matches, span: Span): Expression {
-  const [first, ...others] = matches.direct;
-  const list = matches.items.length === 0 ? null : apply(LIST_OPERATOR, matches.items, span);
-  const direct = first === undefined ? null : others.reduce((base, over) => merge(base, over, span), first);
-  const value = direct === null ? list : list === null ? direct : merge(list, direct, span);
-  return guarded(value ?? literal(null, span), matches.guards, span);
+/** The expression for a selection whose items are always an array. */
+export function finishList(matches: Matches, span: Span): Expression {
+  return finish(matches, LIST_OPERATOR, span);
+}
+
+/** The expression for a selection of which a single item stands for itself. */
+export function finishSequence(matches: Matches, span: Span): Expression {
+  return finish(matches, SEQUENCE_OPERATOR, span);
+}
+
+function finish(matches: Matches, operator: string, span: Span): Expression {
+  const list = matches.items.length === 0 ? [] : [apply(operator, matches.items, span)];
+  const [first, ...others] = [...list, ...matches.direct];
+  const value =
+    first === undefined ? literal(null, span) : others.reduce((base, over) => merge(base, over, span), first);
+  return guarded(value, matches.guards, span);
 }

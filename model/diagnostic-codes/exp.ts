@@ -44,4 +44,26 @@ export const EXP: DiagnosticArea = {
     help: 'Give a path or an intrinsic function as a string, or drop the suffix `.$` from the key.',
   },
   EXP044: { title: 'a template is nested too deep', help: 'Flatten the template.' },
+  EXP060: { title: 'a JSONata expression is malformed', help: 'Correct the expression at the position given.' },
+  EXP061: {
+    title: 'a string looks like JSONata but is a constant',
+    help: 'Remove the spaces around `{% … %}`; the string must start and end with the delimiters.',
+  },
+  EXP062: {
+    title: 'a JSONata selection has no context',
+    help: 'Start at `$states.input`, `$states.result`, `$states.context` or a variable; `$` and `$$` have no value here.',
+  },
+  EXP063: {
+    title: 'a JSONata function does not exist',
+    help: 'Use a function of JSONata or Step Functions with `$` before its name, or define it in the expression.',
+  },
+  EXP064: { title: 'a JSONata function has too few arguments', help: 'Give the arguments that the function takes.' },
+  EXP065: {
+    title: 'a JSONata function is not available',
+    help: 'Use `$parse` for JSON text, or compute the value in a function.',
+  },
+  EXP066: {
+    title: 'a part of `$states` has no value here',
+    help: 'Use `$states.input` or `$states.context`; `result` and `errorOutput` only exist after a task or in a catcher.',
+  },
 };

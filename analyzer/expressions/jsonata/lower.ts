@@ -1,32 +1,265 @@
-import type { DataNode, ScalarNode } from '../../source/types.ts';
 import type { Expression } from '../../../model/ir.ts';
-import { arrayOf, field, literal, objectOf, readPath, walk } from '../build.ts';
-import { type Lowering, mentionedVariables } from '../lowering.ts';
-import { isJsonata } from './index.ts';
+import type { Span } from '../../../model/span.ts';
+import { apply, arrayOf, literal, objectOf, readPath } from '../build.ts';
+import { mentionedVariables, type Lowering } from '../lowering.ts';
+import { finishSequence, single, type Matches } from '../matches.ts';
+import { bounded } from '../size.ts';
+import type { Node } from './ast.ts';
+import { callFunction } from './calls.ts';
+import { functionOf, lowerCall } from './functions.ts';
+import { elementsOf } from './elements.ts';
+import {
+  Frame,
+  type Argument,
+  type CallSite,
+  type Environment,
+  type FunctionValue,
+  type Lowerer,
+} from './environment.ts';
+import { isBuiltin } from './builtins.ts';
+import { applyGroup, applyWholeStages, lowerPairs, lowerPath } from './paths.ts';
 
-export function lowerJsonataNode(node: DataNode, lowering: Lowering, depth: number): Expression {
-  switch (node.kind) {
-    case 'scalar':
-      return typeof node.value === 'string' && isJsonata(node.value)
-        ? lowerJsonataText(node, lowering)
-        : literal(node.value, node.span);
-    case 'list':
-      return arrayOf(
-        node.items.map((item) => lowerJsonataNode(item, lowering, depth + 1)),
-        node.span,
-      );
-    case 'map':
-      return objectOf(
-        node.entries.map((entry) => ({ name: entry.key, value: lowerJsonataNode(entry.value, lowering, depth + 1) })),
-        node.span,
-      );
+/** Deepest nesting of nodes that is followed, calls included; beyond that a node is replaced by everything in scope. */
+export const LOWERING_DEPTH_MAX = 200;
+/** Most nodes that one expression may be lowered to, calls included; beyond that nodes are replaced by everything in scope. */
+export const LOWERING_NODES_MAX = 20_000;
+
+/** The start: no context, no local variables. */
+export const topEnvironment = (): Environment => ({
+  frame: new Frame(null),
+  focus: null,
+  contexts: [],
+  uncertain: null,
+});
+
+/** Lowers the nodes of one JSONata expression. */
+export class JsonataLowerer implements Lowerer {
+  readonly lowering: Lowering;
+  /** Workflow variables that the text mentions. */
+  readonly #variables: readonly string[];
+  readonly #place: (from: number, to: number) => Span;
+  readonly #active = new Set<Node>();
+  #depth = 0;
+  #nodes = 0;
+
+  /** `place` gives the span of a part of `text`. */
+  constructor(lowering: Lowering, text: string, place: (from: number, to: number) => Span) {
+    this.lowering = lowering;
+    this.#variables = mentionedVariables(text);
+    this.#place = place;
+  }
+
+  spanOf(node: Node): Span {
+    return this.#place(node.from, node.to);
+  }
+
+  value(node: Node, env: Environment): Expression {
+    return bounded(finishSequence(this.lower(node, env), this.spanOf(node)));
+  }
+
+  lower(node: Node, env: Environment): Matches {
+    this.#nodes += 1;
+    if (this.#depth >= LOWERING_DEPTH_MAX || this.#nodes > LOWERING_NODES_MAX) return single(this.#widened(node));
+    this.#depth += 1;
+    let matches = this.#plain(node, env);
+    if (node.kind !== 'path') matches = applyWholeStages(matches, node.stages, { env, lowerer: this });
+    if (node.group !== null) matches = applyGroup(matches, node.group, node, { env, lowerer: this });
+    this.#depth -= 1;
+    return matches;
+  }
+
+  #widened(node: Node): Expression {
+    this.lowering.note(
+      'jsonata-limits',
+      'an expression that is too large reads everything in scope',
+      this.spanOf(node),
+    );
+    return this.widen(node);
+  }
+
+  #plain(node: Node, env: Environment): Matches {
+    const span = this.spanOf(node);
+    switch (node.kind) {
+      case 'literal':
+        return single(literal(node.value, span));
+      case 'regex':
+        return single(literal(node.source, span));
+      case 'path':
+        return lowerPath(node, env, this);
+      case 'name':
+      case 'wildcard':
+      case 'descendant':
+      case 'parent':
+      case 'sort':
+        return this.#selection(node, env);
+      case 'variable':
+        return this.#variable(node, env);
+      case 'negate':
+        return single(apply('jsonata:-', [this.value(node.of, env)], span));
+      case 'array':
+        return single(this.#array(node, env));
+      case 'object':
+        return single(lowerPairs(node.pairs, { keyEnv: env, valueEnv: env, span, lowerer: this }));
+      case 'binary':
+        return single(this.#binary(node, env));
+      case 'condition':
+        return single(this.#condition(node, env));
+      case 'block':
+        return this.#block(node, env);
+      case 'bind':
+        return this.#bind(node, env);
+      case 'call':
+      case 'chain':
+        return single(lowerCall(node, env, this));
+      case 'lambda':
+      case 'transform':
+        return single(this.widen(node));
+      case 'unknown':
+        this.lowering.refuse('jsonata-unknown', `\`${node.type}\` is not known; it reads everything in scope`, span);
+        return single(this.#opaque(`construct ${node.type}`, node));
+    }
+  }
+
+  #opaque(reason: string, node: Node): Expression {
+    return this.lowering.opaque(reason, this.spanOf(node), this.#variables);
+  }
+
+  widen(node: Node): Expression {
+    return this.lowering.everything(this.spanOf(node), this.#variables);
+  }
+
+  /** A selection that stands by itself, or the first step of a path at the top, where there is nothing to select from. */
+  #selection(node: Node, env: Environment): Matches {
+    if (env.focus !== null) {
+      const bare = { ...node, stages: [], group: null, focus: null, index: null };
+      return lowerPath({ ...bare, kind: 'path', steps: [bare] }, env, this);
+    }
+    const what = node.kind === 'name' ? `\`${node.name}\`` : 'this';
+    this.lowering.report('EXP062', `${what} has nothing to select from at the top of an expression`, this.spanOf(node));
+    return single(this.#opaque('selection without a context', node));
+  }
+
+  #variable(node: Extract<Node, { kind: 'variable' }>, env: Environment): Matches {
+    const span = this.spanOf(node);
+    const { scope } = this.lowering;
+    if (node.name === '' && env.focus !== null) return { direct: env.focus, items: [], guards: [] };
+    if (node.name === '' || node.name === '$') {
+      this.lowering.report('EXP062', `\`$${node.name}\` has no value in a state machine's expressions`, span);
+      return single(this.#opaque(`$${node.name}`, node));
+    }
+    const bound = env.frame.lookup(node.name);
+    if (bound !== null) {
+      return bound.kind === 'value' ? { direct: bound.alternatives, items: [], guards: [] } : single(this.widen(node));
+    }
+    if (node.name === 'states') return single(this.#states(span));
+    const root = scope.variable(node.name);
+    if (root !== null) return single(readPath({ root, segments: [] }, span));
+    if (isBuiltin(node.name)) return single(literal(null, span));
+    this.lowering.report('EXP003', `the variable \`$${node.name}\` is never assigned`, span);
+    return single(this.lowering.opaque(`unknown variable $${node.name}`, span));
+  }
+
+  #states(span: Span): Expression {
+    const { scope } = this.lowering;
+    const parts = [
+      ['input', scope.input],
+      ['context', scope.context],
+      ['result', scope.result],
+      ['errorOutput', scope.errorOutput],
+    ] as const;
+    return objectOf(
+      parts.flatMap(([name, path]) => (path === null ? [] : [{ name, value: readPath(path, span) }])),
+      span,
+    );
+  }
+
+  /** Items that are arrays are taken apart, and absent ones left out, so positions are only known when each item is surely one element. */
+  #array(node: Extract<Node, { kind: 'array' }>, env: Environment): Expression {
+    const span = this.spanOf(node);
+    const items = node.items.map((item) => this.value(item, env));
+    if (node.items.every(isOneElement)) return arrayOf(items, span);
+    const { scope } = this.lowering;
+    return apply('list', [...items, ...items.flatMap((item) => elementsOf(item, scope, this.spanOf(node)))], span);
+  }
+
+  /** Chains of one operator, `a & b & c`, are taken apart without nesting. */
+  #binary(node: Extract<Node, { kind: 'binary' }>, env: Environment): Expression {
+    const operands: Node[] = [];
+    let left: Node = node;
+    while (
+      left.kind === 'binary' &&
+      left.operator === node.operator &&
+      left.stages.length === 0 &&
+      left.group === null
+    ) {
+      operands.push(left.right);
+      left = left.left;
+    }
+    operands.push(left);
+    operands.reverse();
+    const args: Expression[] = [];
+    const isLazy = node.operator === 'and' || node.operator === 'or';
+    for (const operand of operands) {
+      const uncertain = isLazy ? [...(env.uncertain ?? []), ...args] : env.uncertain;
+      args.push(this.value(operand, { ...env, uncertain }));
+    }
+    return apply(`jsonata:${node.operator}`, args, this.spanOf(node));
+  }
+
+  #condition(node: Extract<Node, { kind: 'condition' }>, env: Environment): Expression {
+    const span = this.spanOf(node);
+    const test = apply('jsonata:boolean', [this.value(node.test, env)], this.spanOf(node.test));
+    const inner = { ...env, uncertain: [...(env.uncertain ?? []), test] };
+    const then = this.value(node.then, inner);
+    const otherwise = node.otherwise === null ? literal(null, span) : this.value(node.otherwise, inner);
+    return { kind: 'conditional', test, then, otherwise, span };
+  }
+
+  #block(node: Extract<Node, { kind: 'block' }>, env: Environment): Matches {
+    const inner: Environment = { ...env, frame: new Frame(env.frame), uncertain: null };
+    let last: Matches = single(literal(null, this.spanOf(node)));
+    for (const part of node.body) last = this.lower(part, inner);
+    return last;
+  }
+
+  /** A binding that may not be reached joins what the name stood for before, and what decides. */
+  #bind(node: Extract<Node, { kind: 'bind' }>, env: Environment): Matches {
+    const span = this.spanOf(node);
+    const before = env.frame.lookup(node.name);
+    const made = this.argument(node.value, env);
+    let bound: Argument = made;
+    if (env.uncertain !== null) {
+      const all = [made, before].flatMap((each) => {
+        if (each === null) return [];
+        return each.kind === 'value' ? each.alternatives : [this.widen(node)];
+      });
+      bound = { kind: 'value', alternatives: [apply('joined', [...all, ...env.uncertain], span)] };
+    }
+    env.frame.bind(node.name, bound);
+    return made.kind === 'value' ? { direct: made.alternatives, items: [], guards: [] } : single(this.widen(node));
+  }
+
+  argument(node: Node, env: Environment): Argument {
+    const value = functionOf(node, env, this);
+    return value === null ? { kind: 'value', alternatives: [this.value(node, env)] } : { kind: 'function', value };
+  }
+
+  call(callee: FunctionValue, args: readonly Argument[], site: CallSite): Expression {
+    return bounded(callFunction(callee, args, { site, lowerer: this, active: this.#active }));
   }
 }
 
-export function lowerJsonataText(node: ScalarNode, lowering: Lowering): Expression {
-  const text = String(node.value).slice(2, -2).trim();
-  const plain = /^\$states\.input((?:\.[A-Za-z_]\w*)*)$/.exec(text);
-  const names = plain?.[1]?.split('.').slice(1);
-  if (names !== undefined) return walk(readPath(lowering.scope.input, node.span), names.map(field), node.span);
-  return lowering.opaque('JSONata expression', node.span, mentionedVariables(text));
+/** Whether an array constructor's item gives exactly one element whatever its parts are. */
+function isOneElement(node: Node): boolean {
+  if (node.stages.length > 0 || node.group !== null) return false;
+  switch (node.kind) {
+    case 'literal':
+    case 'object':
+    case 'array':
+      return true;
+    case 'binary':
+      return ['&', '=', '!=', 'and', 'or', 'in'].includes(node.operator);
+    default:
+      return false;
+  }
 }

@@ -2,7 +2,7 @@ import type { Expression } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
 import { ANY_CHILD, ANY_ELEMENT, apply, DYNAMIC, field, objectOf, readPath, step as stepInto } from '../build.ts';
 import type { Lowering } from '../lowering.ts';
-import { alternatives, finish, limited, single, stepAll, type Matches } from '../matches.ts';
+import { alternatives, finishList, limited, single, stepAll, type Matches } from '../matches.ts';
 import type { JsonPath, PathStep } from './syntax.ts';
 
 /** What lowering a path needs: where its text is, and what `@` stands for. */
@@ -23,7 +23,7 @@ export function lowerPath(path: JsonPath, context: PathContext): Expression {
       const isLast = at === path.steps.length - 1;
       matches = applyStep(matches, step, { path, isLast, context });
     }
-    return finish(matches, context.spanOf(path.from, path.to));
+    return finishList(matches, context.spanOf(path.from, path.to));
   });
   const [first] = results;
   const span = context.spanOf(path.from, path.to);
@@ -141,7 +141,7 @@ function applyFunction(
   if (step.name !== 'length') {
     context.lowering.note('jsonpath-function', `the result of \`${step.name}()\` depends on all it is given`, span);
   }
-  const input = finish({ ...matches, guards: [] }, span);
+  const input = finishList({ ...matches, guards: [] }, span);
   return { direct: [apply(operator, [input, ...reads], span)], items: [], guards: matches.guards };
 }
 

@@ -1,0 +1,272 @@
+import type { Expression } from '../../../model/ir.ts';
+import type { Span } from '../../../model/span.ts';
+import { ANY_CHILD, apply, DYNAMIC, field, objectOf, OWN, step as stepInto } from '../build.ts';
+import { alternatives, finishSequence, limited, single, type Matches } from '../matches.ts';
+import type { Group, Node, Stage } from './ast.ts';
+import { elementsOf } from './elements.ts';
+import { Frame, type Environment, type Lowerer } from './environment.ts';
+
+const NOTHING: Matches = { direct: [], items: [], guards: [] };
+
+/** Lowers a location path: its steps in turn, each applied to all that the one before may have selected. */
+export function lowerPath(path: Extract<Node, { kind: 'path' }>, env: Environment, lowerer: Lowerer): Matches {
+  const hasBindings = path.steps.some(
+    (step) => step.focus !== null || step.index !== null || step.stages.some((stage) => stage.kind === 'index'),
+  );
+  const inner: Environment = hasBindings ? { ...env, frame: new Frame(env.frame) } : env;
+  checkStates(path, lowerer);
+  let matches: Matches = { ...NOTHING, direct: env.focus ?? [] };
+  let contexts = env.contexts;
+  for (const [at, step] of path.steps.entries()) {
+    const here = { ...inner, contexts };
+    const isStart = at === 0 && (env.focus === null || step.kind === 'variable' || step.kind === 'array');
+    const before = matches;
+    matches = isStart ? lowerer.lower(step, here) : applyStep(matches, step, { env: here, lowerer });
+    if (step.focus !== null || step.index !== null)
+      matches = bindStep(step, { before, after: matches }, { env: here, lowerer });
+    matches = limited(matches, lowerer.spanOf(path));
+    contexts = [...contexts, ...candidates(matches, lowerer, lowerer.spanOf(step))];
+  }
+  const span = lowerer.spanOf(path);
+  const { scope } = lowerer.lowering;
+  return { ...matches, items: [...matches.items, ...matches.items.flatMap((item) => elementsOf(item, scope, span))] };
+}
+
+/** Reports parts of `$states` that are not there. */
+function checkStates(path: Extract<Node, { kind: 'path' }>, lowerer: Lowerer): void {
+  const [first, second] = path.steps;
+  if (first?.kind !== 'variable' || first.name !== 'states' || second?.kind !== 'name') return;
+  const { scope } = lowerer.lowering;
+  const parts = { input: scope.input, context: scope.context, result: scope.result, errorOutput: scope.errorOutput };
+  const part = new Map(Object.entries(parts)).get(second.name) ?? null;
+  if (part === null)
+    lowerer.lowering.report('EXP066', `\`$states.${second.name}\` has no value here`, lowerer.spanOf(second));
+}
+
+interface StepPlace {
+  readonly env: Environment;
+  readonly lowerer: Lowerer;
+}
+
+/** All that a single item of a selection may be: the values, and their elements where they are arrays. */
+export function candidates(matches: Matches, lowerer: Lowerer, span: Span): readonly Expression[] {
+  const all = alternatives(matches);
+  return [...all, ...all.flatMap((each) => elementsOf(each, lowerer.lowering.scope, span))];
+}
+
+function applyStep(matches: Matches, step: Node, place: StepPlace): Matches {
+  const { lowerer } = place;
+  const span = lowerer.spanOf(step);
+  const { scope } = lowerer.lowering;
+  const all = candidates(matches, lowerer, span);
+  const crossing = all.slice(matches.direct.length);
+  switch (step.kind) {
+    case 'name':
+      return applyStages(namedStep(matches, step.name, place, step), step.stages, place);
+    case 'literal':
+      return applyStages(namedStep(matches, String(step.value), place, step), step.stages, place);
+    case 'wildcard': {
+      const children = all.map((each) => stepInto(each, ANY_CHILD, span));
+      const flat = children.flatMap((child) => elementsOf(child, scope, span));
+      const deep = flat.flatMap((child) => elementsOf(child, scope, span));
+      return applyStages({ ...matches, direct: [], items: [...children, ...flat, ...deep] }, step.stages, place);
+    }
+    case 'descendant': {
+      lowerer.lowering.note('jsonata-descendants', '`**` reads the whole value', span);
+      const items = all.map((each) => stepInto(each, DYNAMIC, span));
+      return applyStages({ ...matches, direct: [], items }, step.stages, place);
+    }
+    case 'parent':
+      lowerer.lowering.note('jsonata-parent', '`%` may be any of the values that the path went through', span);
+      return applyWholeStages(
+        { direct: place.env.contexts, items: place.env.contexts, guards: matches.guards },
+        step.stages,
+        place,
+      );
+    case 'sort':
+      return sortStep(matches, step, { ...place, all, crossing });
+    default:
+      return computedStep(matches, step, { ...place, all, crossing });
+  }
+}
+
+function namedStep(matches: Matches, name: string, place: StepPlace, step: Node): Matches {
+  const { lowerer } = place;
+  const span = lowerer.spanOf(step);
+  const down = (of: Expression): Expression => stepInto(of, field(name), span);
+  const through = candidates(matches, lowerer, span).slice(matches.direct.length);
+  return { ...matches, direct: matches.direct.map(down), items: through.map(down) };
+}
+
+interface CandidatePlace extends StepPlace {
+  /** What the items may be. */
+  readonly all: readonly Expression[];
+  /** Of these, those that are elements rather than the value itself. */
+  readonly crossing: readonly Expression[];
+}
+
+/** A step that computes something of each item: an object, a call, a block. How many results there are depends on what the items are. */
+function computedStep(matches: Matches, step: Node, place: CandidatePlace): Matches {
+  const { lowerer, env, all, crossing } = place;
+  const span = lowerer.spanOf(step);
+  const own = existence(alternatives(matches), span);
+  const result = lowerer.lower(step, {
+    ...env,
+    focus: all,
+    uncertain: [...(env.uncertain ?? []), ...own],
+  });
+  const guards = [...matches.guards, ...result.guards, ...own];
+  if (crossing.length === 0) return { ...result, guards };
+  return { direct: result.direct, items: candidates(result, lowerer, span), guards };
+}
+
+function sortStep(matches: Matches, step: Extract<Node, { kind: 'sort' }>, place: CandidatePlace): Matches {
+  const { lowerer, env, all, crossing } = place;
+  const terms = step.terms.map((term) => lowerer.value(term, { ...env, focus: all, uncertain: env.uncertain ?? [] }));
+  const sorted = { direct: matches.direct, items: crossing, guards: [...matches.guards, ...terms] };
+  return applyWholeStages(sorted, step.stages, place);
+}
+
+/** Reads of whether values exist and how many they are, for those that can be absent. */
+export function existence(of: readonly Expression[], span: Span): readonly Expression[] {
+  return of
+    .filter((each) => each.kind !== 'literal' && each.kind !== 'object')
+    .map((each) => stepInto(each, OWN, span));
+}
+
+/** Predicates after a name are applied to what the name selects in each item. */
+function applyStages(matches: Matches, stages: readonly Stage[], place: StepPlace): Matches {
+  let current = matches;
+  for (const stage of stages) {
+    if (stage.kind === 'index') {
+      bindPosition(stage.name, current, place);
+      continue;
+    }
+    const at = constantIndex(stage.test);
+    if (at === null) {
+      current = filtered(current, stage.test, place);
+      continue;
+    }
+    const span = place.lowerer.spanOf(stage.test);
+    const pick = (of: Expression): readonly Expression[] => elementAt(of, at, span);
+    current = { ...current, direct: current.direct.flatMap(pick), items: current.items.flatMap(pick) };
+  }
+  return current;
+}
+
+/** Predicates after anything else are applied to its value as a whole: an index picks one of all items. */
+export function applyWholeStages(matches: Matches, stages: readonly Stage[], place: StepPlace): Matches {
+  let current = matches;
+  const { lowerer } = place;
+  for (const stage of stages) {
+    if (stage.kind === 'index') {
+      bindPosition(stage.name, current, place);
+      continue;
+    }
+    const at = constantIndex(stage.test);
+    const span = lowerer.spanOf(stage.test);
+    if (at === null) {
+      current = filtered(current, stage.test, place);
+      continue;
+    }
+    const picked = current.direct.flatMap((each) => elementAt(each, at, span));
+    const one = candidates({ ...NOTHING, items: current.items }, lowerer, span);
+    current = { direct: [...picked, ...one], items: [], guards: current.guards };
+  }
+  return current;
+}
+
+function constantIndex(test: Node): number | null {
+  return test.kind === 'literal' && typeof test.value === 'number' && test.stages.length === 0
+    ? Math.floor(test.value)
+    : null;
+}
+
+/** The element at an index; a value that is no array is its own only element. */
+function elementAt(of: Expression, index: number, span: Span): readonly Expression[] {
+  const element = stepInto(of, { kind: 'index', index }, span);
+  if (of.kind === 'array') return [element];
+  return index === 0 || index === -1 ? [element, of] : [element];
+}
+
+/** What a test keeps: any elements, or the value itself. The result is raised by all that the test reads. */
+function filtered(matches: Matches, test: Node, place: StepPlace): Matches {
+  const { lowerer, env } = place;
+  const span = lowerer.spanOf(test);
+  const all = candidates(matches, lowerer, span);
+  const guard = lowerer.value(test, { ...env, focus: all, uncertain: env.uncertain ?? [] });
+  return { direct: matches.direct, items: all.slice(matches.direct.length), guards: [...matches.guards, guard] };
+}
+
+function bindPosition(name: string, matches: Matches, place: StepPlace): void {
+  const span = place.env.focus?.[0]?.span ?? matches.direct[0]?.span ?? matches.items[0]?.span;
+  if (span === undefined) return;
+  const position = apply('jsonata:position', existence(alternatives(matches), span), span);
+  place.env.frame.bind(name, { kind: 'value', alternatives: [position] });
+}
+
+/** `@$v` binds the item and leaves the context as it was; `#$i` binds its position. */
+function bindStep(
+  step: Node,
+  change: { readonly before: Matches; readonly after: Matches },
+  place: StepPlace,
+): Matches {
+  const { lowerer, env } = place;
+  const { before, after } = change;
+  const span = lowerer.spanOf(step);
+  const own = existence(alternatives(after), span);
+  if (step.index !== null) {
+    env.frame.bind(step.index, { kind: 'value', alternatives: [apply('jsonata:position', own, span)] });
+  }
+  if (step.focus === null) return after;
+  lowerer.lowering.note('jsonata-bind', 'an item that is bound by `@` may be any item', span);
+  env.frame.bind(step.focus, { kind: 'value', alternatives: candidates(after, lowerer, span) });
+  const context = candidates(before, lowerer, span);
+  return { direct: before.direct, items: context, guards: [...before.guards, ...after.guards, ...own] };
+}
+
+/** An object built over a selection, `items{key: value}`: the values see all items that share a key. */
+export function applyGroup(matches: Matches, group: Group, node: Node, place: StepPlace): Matches {
+  const { lowerer, env } = place;
+  const span = lowerer.spanOf(node);
+  const all = candidates(matches, lowerer, span);
+  const grouped = finishSequence({ direct: matches.direct, items: all, guards: [] }, span);
+  const keyEnv: Environment = { ...env, focus: all };
+  const valueEnv: Environment = { ...env, focus: [grouped], contexts: [...env.contexts, ...all] };
+  const built = lowerPairs(group.pairs, { keyEnv, valueEnv, span, lowerer });
+  return { ...single(built), guards: matches.guards };
+}
+
+/** The fields of an object constructor. Keys that are no string literals make the parts of the object indistinguishable. */
+export function lowerPairs(
+  pairs: Group['pairs'],
+  site: {
+    readonly keyEnv: Environment;
+    readonly valueEnv: Environment;
+    readonly span: Span;
+    readonly lowerer: Lowerer;
+  },
+): Expression {
+  const { keyEnv, valueEnv, span, lowerer } = site;
+  const fields = new Map<string, Expression>();
+  const computed: Expression[] = [];
+  for (const [key, value] of pairs) {
+    const lowered = lowerer.value(value, valueEnv);
+    if (key.kind === 'literal' && key.stages.length === 0) {
+      fields.set(String(key.value), lowered);
+      continue;
+    }
+    lowerer.lowering.note(
+      'jsonata-computed-key',
+      'a field whose name is computed may be any field',
+      lowerer.spanOf(key),
+    );
+    computed.push(lowerer.value(key, keyEnv), lowered);
+  }
+  const object = objectOf(
+    [...fields].map(([name, value]) => ({ name, value })),
+    span,
+  );
+  if (computed.length === 0) return object;
+  return { kind: 'merge', base: apply('jsonata:object', computed, span), over: object, span };
+}
