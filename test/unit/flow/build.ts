@@ -314,8 +314,11 @@ function brandedMap<Id extends string, Value>(
   return new Map(Object.entries(record).map(([name, value]) => [brand(name), value]));
 }
 
-/** Checks compositions under a setting; everything that the setting does not name is unbounded. */
-export function run(compositions: readonly Composition[], setting: Setting, options: CheckOptions = {}): CheckResult {
+/** Compositions and a setting as the checker takes them; everything that the setting does not name is unbounded. */
+export function settle(
+  compositions: readonly Composition[],
+  setting: Setting,
+): { readonly application: Application; readonly labelling: Labelling } {
   const place = { aliases: [], platform: 'test', isForeign: false, span: nextSpan() };
   const functions = brandedMap<FunctionId, FunctionSignature>(
     Object.fromEntries(
@@ -355,6 +358,12 @@ export function run(compositions: readonly Composition[], setting: Setting, opti
     privileged: { accepts: label({ integrity: 'authenticated' }), origin: ORIGIN },
     dynamicTarget: { accepts: SPACE.bottom, origin: ORIGIN },
   };
+  return { application, labelling };
+}
+
+/** Checks compositions under a setting. */
+export function run(compositions: readonly Composition[], setting: Setting, options: CheckOptions = {}): CheckResult {
+  const { application, labelling } = settle(compositions, setting);
   return check(application, labelling, options);
 }
 

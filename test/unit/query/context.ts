@@ -1,7 +1,7 @@
 /** Contexts and applications for tests of the rule engine and of rules, on the builders of the checker's tests. */
+import { check } from '../../../analyzer/flow/index.ts';
 import { buildRuleContext, runRules, type Rule, type RuleContext } from '../../../analyzer/query/index.ts';
 import type { Application } from '../../../model/application.ts';
-import { functionId, storeId } from '../../../model/brand.ts';
 import type { Finding } from '../../../model/finding.ts';
 import type { Composition } from '../../../model/ir.ts';
 import * as b from '../flow/build.ts';
@@ -18,30 +18,9 @@ export function contextOf(
   setting: b.Setting,
   options: ContextOptions = {},
 ): RuleContext {
-  const place = { aliases: [], platform: 'test', isForeign: false, span: b.nextSpan() };
-  const application: Application = {
-    compositions,
-    functions: Object.keys(setting.functions ?? {}).map((name) => ({
-      ...place,
-      id: functionId(name),
-      name,
-      kind: 'user',
-      environmentNames: [],
-    })),
-    stores: Object.entries(setting.stores ?? {}).map(([name, { kind }]) => ({
-      ...place,
-      id: storeId(name),
-      name,
-      kind: kind ?? 'table',
-      isPublic: null,
-    })),
-    triggers: setting.triggers ?? [],
-    literalSecrets: [],
-    diagnostics: [],
-    coverage: [],
-    ...options.application,
-  };
-  const result = b.run(compositions, setting);
+  const settled = b.settle(compositions, setting);
+  const application: Application = { ...settled.application, ...options.application };
+  const result = check(application, settled.labelling);
   return buildRuleContext({
     application,
     result,
