@@ -28,6 +28,7 @@ export const rule: Rule = {
         reportVerdict(verdict, context, {
           messageKey: messageKeyOf(verdict),
           axis: 'integrity',
+          ...(verdict.promise === 'privileged' ? { data: { sink: verdict.sink.name } } : {}),
           ...(verdict.outcome === 'violated' && context.integrityRank(verdict.label) < 1
             ? { level: 'warning' as const, score: 5 }
             : {}),
