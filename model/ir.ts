@@ -17,8 +17,9 @@ import type { LabelDeclaration, MarkName } from './label.ts';
 import type { Span } from './span.ts';
 
 /**
- * One step into a value. `anyElement`: every element of an array. `anyChild`: every element of an array and every field of an object. `own`:
- * existence, type and length of the value and nothing of its parts, e.g. what a test for presence reads. `dynamic`: a key that is not known
+ * One step into a value. `anyElement`: every element of an array. `anyChild`: every element of an array and every field of an object. `spread`:
+ * the value itself, or if it is an array its elements, through arrays in arrays: what a step of a JSONata path applies to. `own`: existence,
+ * type and length of the value and nothing of its parts, e.g. what a test for presence reads. `dynamic`: a key that is not known
  * before run time, or a recursive descent: the whole value below.
  */
 export type Segment =
@@ -26,6 +27,7 @@ export type Segment =
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'anyElement' }
   | { readonly kind: 'anyChild' }
+  | { readonly kind: 'spread' }
   | { readonly kind: 'own' }
   | { readonly kind: 'dynamic' };
 
@@ -75,11 +77,14 @@ export type Expression =
 /**
  * Operator of an `apply` that is an array of unknown length: each element is a value of one of the arguments, in no particular order or
  * number. The arguments' trees are joined to the summary of the elements, and their `own` to the array's `own`. An argument that ends in
- * `anyElement` or `anyChild` gives any number of elements.
+ * `anyElement`, `anyChild` or `spread` gives any number of elements.
  */
 export const LIST_OPERATOR = 'list';
 
-/** As {@link LIST_OPERATOR}, or the single element itself when there is only one (JSONata's sequences): the trees are joined to the result too. */
+/**
+ * As {@link LIST_OPERATOR}, but a single element stands for itself and arguments that are arrays are taken apart (JSONata's sequences): the
+ * trees are joined to the result too, and those of their elements to the summary.
+ */
 export const SEQUENCE_OPERATOR = 'sequence';
 
 export interface ObjectField {

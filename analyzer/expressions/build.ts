@@ -6,6 +6,7 @@ import type { Span } from '../../model/span.ts';
 export const field = (name: string): Segment => ({ kind: 'field', name });
 export const ANY_ELEMENT: Segment = { kind: 'anyElement' };
 export const ANY_CHILD: Segment = { kind: 'anyChild' };
+export const SPREAD: Segment = { kind: 'spread' };
 export const OWN: Segment = { kind: 'own' };
 export const DYNAMIC: Segment = { kind: 'dynamic' };
 

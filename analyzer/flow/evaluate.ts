@@ -60,12 +60,13 @@ export function evaluate(expression: Expression, evaluation: Evaluation, depth =
   }
 }
 
-/** An array of which each element is like one of `items`; a sequence may be one of them itself. */
+/** An array of which each element is like one of `items`; a sequence may be one of them itself, and takes items that are arrays apart. */
 function collected(items: readonly Tree[], kernel: Kernel, isSequence: boolean): Tree {
   const { trees, leaves } = kernel;
-  const element = items.reduce((joined, item) => trees.join(joined, item), trees.empty);
-  const list: Tree = { own: element.own, rest: leaves.bottom, parts: new Map(), element };
-  return trees.limit(isSequence ? trees.join(list, element) : list);
+  const item = items.reduce((joined, each) => trees.join(joined, each), trees.empty);
+  const element = isSequence ? trees.spread(item) : item;
+  const list: Tree = { own: item.own, rest: leaves.bottom, parts: new Map(), element };
+  return trees.limit(isSequence ? trees.join(list, item) : list);
 }
 
 /** ℓ(e): the join of everything the expression reads. */

@@ -75,6 +75,8 @@ export class Trees {
         return this.raise(this.anyElement(tree), tree.own);
       case 'anyChild':
         return this.raise(this.anyChild(tree), tree.own);
+      case 'spread':
+        return this.spread(tree);
       case 'own':
         return uniform(tree.own);
       case 'dynamic':
@@ -93,6 +95,17 @@ export class Trees {
     let joined = elementOf(tree);
     for (const [key, part] of tree.parts) if (isIndexKey(key)) joined = this.join(joined, part);
     return joined;
+  }
+
+  /** The tree joined with those of its elements, down to where elements have no trees of their own. */
+  spread(tree: Tree, depth = 0): Tree {
+    const elements = this.raise(this.anyElement(tree), tree.own);
+    const isLast = tree.element === null && ![...tree.parts.keys()].some(isIndexKey);
+    if (isLast) return this.join(tree, elements);
+    return this.join(
+      tree,
+      depth >= TREE_DEPTH_MAX ? uniform(this.flatten(elements)) : this.spread(elements, depth + 1),
+    );
   }
 
   /** The join of all elements and all fields, listed or not. */
@@ -216,7 +229,7 @@ function partOf(tree: Tree, key: string): Tree {
   return tree.parts.get(key) ?? (isIndexKey(key) ? elementOf(tree) : uniform(tree.rest));
 }
 
-const SEGMENT_TEXT = { anyElement: '[*]', anyChild: '.*', own: '.length()', dynamic: '..*' } as const;
+const SEGMENT_TEXT = { anyElement: '[*]', anyChild: '.*', spread: '[]', own: '.length()', dynamic: '..*' } as const;
 
 /** A path as users write it, e.g. `$input.a[0]`. */
 export function formatPath(path: Path): string {

@@ -1,8 +1,8 @@
-import type { Expression } from '../../../model/ir.ts';
+import { LIST_OPERATOR, type Expression } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
 import { ANY_CHILD, apply, field, guarded, merge, OWN, step } from '../build.ts';
 import { finishSequence } from '../matches.ts';
-import { elementsOf } from './elements.ts';
+import { spreadOf } from './elements.ts';
 import type { Argument, CallSite, Lowerer } from './environment.ts';
 import { valueOf } from './functions.ts';
 
@@ -113,14 +113,9 @@ class BuiltinCall {
     return valueOf(this.args[at], this.site, this.lowerer);
   }
 
-  elements(of: Expression): readonly Expression[] {
-    return elementsOf(of, this.lowerer.lowering.scope, this.span);
-  }
-
   /** What one item of an argument that is used as an array may be. */
-  items(at: number): readonly Expression[] {
-    const of = this.value(at);
-    return [of, ...this.elements(of)];
+  item(at: number): Expression {
+    return spreadOf(this.value(at), this.lowerer.lowering.scope, this.span);
   }
 
   own(at: number): Expression {
@@ -176,13 +171,13 @@ function plainCall(call: BuiltinCall): Expression {
 
 /** `$map`: one result for each item. */
 function map(call: BuiltinCall): Expression {
-  const result = call.callback(1, [call.items(0), call.position(0), [call.value(0)]]);
+  const result = call.callback(1, [[call.item(0)], call.position(0), [call.value(0)]]);
   return call.sequence(result === null ? [] : [result], [call.own(0)]);
 }
 
 /** `$filter`, `$single` and `$sort`: items as they are, chosen or ordered by a function, or by their values when there is none. */
 function choose(call: BuiltinCall): Expression {
-  const items = call.items(0);
+  const items = [call.item(0)];
   const args = call.name === 'sort' ? [items, items] : [items, call.position(0), [call.value(0)]];
   const byDefault = call.name === 'single' ? call.own(0) : apply('joined', items, call.span);
   return call.sequence(items, [call.callback(1, args) ?? byDefault]);
@@ -190,15 +185,16 @@ function choose(call: BuiltinCall): Expression {
 
 /** `$reduce`: whatever the function makes of the items and of what it made before. */
 function reduce(call: BuiltinCall): Expression {
-  const items = call.items(0);
+  const items = [call.item(0)];
   const start = call.args.length > 2 ? [call.value(2)] : [];
   const before = [apply('joined', [...items, ...start], call.span)];
   const result = call.callback(1, [before, items, call.position(0), [call.value(0)]]);
   return apply('jsonata:$reduce', [...items, ...start, ...(result === null ? [] : [result])], call.span);
 }
 
-const childrenOf = (call: BuiltinCall, at: number): readonly Expression[] =>
-  call.items(at).map((each) => step(each, ANY_CHILD, call.span));
+const childrenOf = (call: BuiltinCall, at: number): readonly Expression[] => [
+  step(call.item(at), ANY_CHILD, call.span),
+];
 
 /** Which fields there are, without what is in them. */
 const fieldNames = (call: BuiltinCall, at: number): Expression =>
@@ -220,20 +216,19 @@ function perField(call: BuiltinCall): Expression {
 /** Items as they are, in another order or number: `$reverse`, `$shuffle`, `$append`, `$spread`. */
 function move(call: BuiltinCall): Expression {
   return call.sequence(
-    call.args.flatMap((_, at) => call.items(at)),
+    call.args.map((_, at) => call.item(at)),
     [],
   );
 }
 
 /** `$distinct` looks at whole items. */
-const distinct = (call: BuiltinCall): Expression => call.sequence(call.items(0), [call.value(0)]);
+const distinct = (call: BuiltinCall): Expression => call.sequence([call.item(0)], [call.value(0)]);
 
 /** `$merge`: the fields of all objects in an array. */
 function mergeAll(call: BuiltinCall): Expression {
   const of = call.value(0);
-  const elements = call.elements(of);
-  const parts =
-    of.kind === 'array' ? of.items : of.kind === 'apply' && of.operator === 'list' ? of.args : [...elements, of];
+  const isList = of.kind === 'apply' && of.operator === LIST_OPERATOR;
+  const parts = of.kind === 'array' ? of.items : isList ? of.args : [call.item(0)];
   const [first, ...others] = parts;
   if (first === undefined) return of;
   return others.reduce((base, over) => merge(base, over, call.span), first);
@@ -242,17 +237,12 @@ function mergeAll(call: BuiltinCall): Expression {
 /** `$lookup`: a field by its name; a name that is computed may be any. */
 function lookup(call: BuiltinCall): Expression {
   const key = call.value(1);
-  const [of, ...elements] = call.items(0);
-  if (of === undefined) return plainCall(call);
   const name = key.kind === 'literal' && typeof key.value === 'string' ? key.value : null;
   const segment = name === null ? ANY_CHILD : field(name);
   if (name === null) {
     call.lowerer.lowering.note('jsonata-dynamic-lookup', 'a field whose name is computed may be any field', call.span);
   }
-  const items = elements.map((each) => step(each, segment, call.span));
-  const nested = items.flatMap((each) => call.elements(each));
-  const direct = [step(of, segment, call.span)];
-  return finishSequence({ direct, items: [...items, ...nested], guards: [key] }, call.span);
+  return call.sequence([step(call.item(0), segment, call.span)], [key]);
 }
 
 /** `$eval` is not available in state machines and could read anything. */
@@ -267,8 +257,8 @@ function evaluate(call: BuiltinCall): Expression {
 
 /** `$partition`: an array of arrays of items. */
 function partition(call: BuiltinCall): Expression {
-  const parts = apply('list', call.items(0), call.span);
-  return guarded(apply('list', [parts], call.span), [call.value(1)], call.span);
+  const parts = apply(LIST_OPERATOR, [call.item(0)], call.span);
+  return guarded(apply(LIST_OPERATOR, [parts], call.span), [call.value(1)], call.span);
 }
 
 /** `$exists`, `$count` and `$type` look at a value and not at its parts. */

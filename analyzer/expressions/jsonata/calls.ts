@@ -2,7 +2,7 @@ import type { Expression } from '../../../model/ir.ts';
 import { apply, merge } from '../build.ts';
 import type { Node } from './ast.ts';
 import { callBuiltin } from './builtins.ts';
-import { elementsOf } from './elements.ts';
+import { spreadOf } from './elements.ts';
 import {
   Frame,
   type Argument,
@@ -86,12 +86,12 @@ function callTransform(
   const span = site.span;
   const { scope } = lowerer.lowering;
   lowerer.lowering.note('jsonata-transform', 'a transform may change any part of the value', lowerer.spanOf(node));
-  const focus = [target, ...elementsOf(target, scope, span)];
+  const focus = [spreadOf(target, scope, span)];
   const pattern = lowerer.lower(node.pattern, { ...env, focus, uncertain: [] });
   const matched = [...pattern.direct, ...pattern.items];
   const inside: Environment = {
     ...env,
-    focus: [...matched, ...matched.flatMap((each) => elementsOf(each, scope, span))],
+    focus: matched.map((each) => spreadOf(each, scope, span)),
     uncertain: [],
   };
   const update = lowerer.value(node.update, inside);

@@ -1,41 +1,32 @@
-/**
- * Paths go through arrays at every step: `orders.items.price` selects from all elements wherever a value turns out to be an array. An
- * expression cannot ask what a value is, so a step is lowered to both readings: the field itself, and the field of the elements.
- */
-import type { Expression, Path, Segment } from '../../../model/ir.ts';
+import { SEQUENCE_OPERATOR, type Expression, type Path, type Segment } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
-import { ANY_ELEMENT, DYNAMIC, step } from '../build.ts';
+import { SPREAD, step } from '../build.ts';
 import type { SelectionScope } from '../types.ts';
 
-/** Arrays that one path is followed through; beyond that the rest of the value is read as a whole. */
-export const CROSSINGS_MAX = 2;
-
-/** What the elements of a value are if it is an array; nothing when it is known not to be one, or when reading it gives everything anyway. */
-export function elementsOf(of: Expression, scope: SelectionScope, span: Span): readonly Expression[] {
-  switch (of.kind) {
-    case 'object':
-      return [];
-    case 'literal':
-      return Array.isArray(of.value) ? [step(of, ANY_ELEMENT, span)] : [];
-    case 'array':
-      return of.items;
-    case 'path':
-      return isNeverArray(of.path, scope) ? [] : deeper(of, of.path.segments, span);
-    case 'get':
-      return deeper(of, of.segments, span);
-    case 'apply':
-      return of.operator === 'list' || of.operator === 'sequence' ? deeper(of, [], span) : [];
-    default:
-      return deeper(of, [], span);
-  }
+/**
+ * What a step of a path applies to: the value itself, or its elements wherever it turns out to be an array (`orders.items.price` selects from all
+ * of them). Values that are known not to be arrays are left as they are, so that plain selections stay plain.
+ */
+export function spreadOf(of: Expression, scope: SelectionScope, span: Span): Expression {
+  if (isNeverArray(of, scope)) return of;
+  const [only, ...others] = of.kind === 'apply' && of.operator === SEQUENCE_OPERATOR ? of.args : [];
+  return only !== undefined && others.length === 0 ? spreadOf(only, scope, span) : step(of, SPREAD, span);
 }
 
-function deeper(of: Expression, segments: readonly Segment[], span: Span): readonly Expression[] {
-  if (segments.at(-1)?.kind === 'dynamic') return [];
-  const elements = step(of, ANY_ELEMENT, span);
-  const crossings = segments.filter((segment) => segment.kind === 'anyElement').length;
-  const isNested = segments.at(-1)?.kind === 'anyElement';
-  return [isNested || crossings >= CROSSINGS_MAX ? step(elements, DYNAMIC, span) : elements];
+/** Whether a value cannot be an array, as far as its form tells. */
+export function isNeverArray(of: Expression, scope: SelectionScope): boolean {
+  switch (of.kind) {
+    case 'object':
+      return true;
+    case 'literal':
+      return !Array.isArray(of.value);
+    case 'path':
+      return of.path.segments.at(-1)?.kind === 'spread' || isScalarPath(of.path, scope);
+    case 'get':
+      return of.segments.at(-1)?.kind === 'spread';
+    default:
+      return false;
+  }
 }
 
 /** Parts of the context object that hold what users send; all others are objects and scalars. */
@@ -44,7 +35,7 @@ const OPEN_CONTEXT: readonly (readonly string[])[] = [
   ['Map', 'Item', 'Value'],
 ];
 
-function isNeverArray(path: Path, scope: SelectionScope): boolean {
+function isScalarPath(path: Path, scope: SelectionScope): boolean {
   const below = segmentsBelow(path, scope.context);
   if (below !== null) {
     return !OPEN_CONTEXT.some((open) =>

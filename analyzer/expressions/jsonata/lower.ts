@@ -1,4 +1,4 @@
-import type { Expression } from '../../../model/ir.ts';
+import { LIST_OPERATOR, type Expression } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
 import { apply, arrayOf, literal, objectOf, readPath } from '../build.ts';
 import { mentionedVariables, type Lowering } from '../lowering.ts';
@@ -7,7 +7,7 @@ import { bounded } from '../size.ts';
 import type { Node } from './ast.ts';
 import { callFunction } from './calls.ts';
 import { functionOf, lowerCall } from './functions.ts';
-import { elementsOf } from './elements.ts';
+import { spreadOf } from './elements.ts';
 import {
   Frame,
   type Argument,
@@ -177,9 +177,10 @@ export class JsonataLowerer implements Lowerer {
   #array(node: Extract<Node, { kind: 'array' }>, env: Environment): Expression {
     const span = this.spanOf(node);
     const items = node.items.map((item) => this.value(item, env));
-    if (node.items.every(isOneElement)) return arrayOf(items, span);
+    if (node.items.every((item) => isOneElement(item))) return arrayOf(items, span);
     const { scope } = this.lowering;
-    return apply('list', [...items, ...items.flatMap((item) => elementsOf(item, scope, this.spanOf(node)))], span);
+    const taken = items.map((item, at) => (isOneElement(node.items[at]) ? item : spreadOf(item, scope, span)));
+    return apply(LIST_OPERATOR, taken, span);
   }
 
   /** Chains of one operator, `a & b & c`, are taken apart without nesting. */
@@ -250,8 +251,8 @@ export class JsonataLowerer implements Lowerer {
 }
 
 /** Whether an array constructor's item gives exactly one element whatever its parts are. */
-function isOneElement(node: Node): boolean {
-  if (node.stages.length > 0 || node.group !== null) return false;
+function isOneElement(node: Node | undefined): boolean {
+  if (node === undefined || node.stages.length > 0 || node.group !== null) return false;
   switch (node.kind) {
     case 'literal':
     case 'object':

@@ -1,9 +1,9 @@
-import type { Expression } from '../../../model/ir.ts';
+import type { Expression, Segment } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
 import { ANY_CHILD, apply, DYNAMIC, field, objectOf, OWN, step as stepInto } from '../build.ts';
 import { alternatives, finishSequence, limited, single, type Matches } from '../matches.ts';
 import type { Group, Node, Stage } from './ast.ts';
-import { elementsOf } from './elements.ts';
+import { isNeverArray, spreadOf } from './elements.ts';
 import { Frame, type Environment, type Lowerer } from './environment.ts';
 
 const NOTHING: Matches = { direct: [], items: [], guards: [] };
@@ -20,16 +20,14 @@ export function lowerPath(path: Extract<Node, { kind: 'path' }>, env: Environmen
   for (const [at, step] of path.steps.entries()) {
     const here = { ...inner, contexts };
     const isStart = at === 0 && (env.focus === null || step.kind === 'variable' || step.kind === 'array');
-    const before = matches;
-    matches = isStart ? lowerer.lower(step, here) : applyStep(matches, step, { env: here, lowerer });
-    if (step.focus !== null || step.index !== null)
-      matches = bindStep(step, { before, after: matches }, { env: here, lowerer });
+    const place = { env: here, lowerer };
+    const isBinding = step.focus !== null || step.index !== null;
+    if (isBinding) matches = bindingStep(matches, step, { ...place, isStart });
+    else matches = isStart ? lowerer.lower(step, here) : applyStep(matches, step, place);
     matches = limited(matches, lowerer.spanOf(path));
     contexts = [...contexts, ...candidates(matches, lowerer, lowerer.spanOf(step))];
   }
-  const span = lowerer.spanOf(path);
-  const { scope } = lowerer.lowering;
-  return { ...matches, items: [...matches.items, ...matches.items.flatMap((item) => elementsOf(item, scope, span))] };
+  return matches;
 }
 
 /** Reports parts of `$states` that are not there. */
@@ -50,80 +48,77 @@ interface StepPlace {
 
 /** All that a single item of a selection may be: the values, and their elements where they are arrays. */
 export function candidates(matches: Matches, lowerer: Lowerer, span: Span): readonly Expression[] {
-  const all = alternatives(matches);
-  return [...all, ...all.flatMap((each) => elementsOf(each, lowerer.lowering.scope, span))];
+  return alternatives(matches).map((each) => spreadOf(each, lowerer.lowering.scope, span));
+}
+
+/** Every alternative one segment down, elements included. What comes of values that are surely no arrays is no list. */
+function stepThrough(
+  matches: Matches,
+  segment: Segment,
+  at: { readonly lowerer: Lowerer; readonly span: Span },
+): Matches {
+  const { scope } = at.lowerer.lowering;
+  const down = (of: Expression): Expression => stepInto(spreadOf(of, scope, at.span), segment, at.span);
+  const plain = matches.direct.filter((each) => isNeverArray(each, scope));
+  const open = matches.direct.filter((each) => !isNeverArray(each, scope));
+  return { direct: plain.map(down), items: [...open, ...matches.items].map(down), guards: matches.guards };
 }
 
 function applyStep(matches: Matches, step: Node, place: StepPlace): Matches {
   const { lowerer } = place;
   const span = lowerer.spanOf(step);
-  const { scope } = lowerer.lowering;
-  const all = candidates(matches, lowerer, span);
-  const crossing = all.slice(matches.direct.length);
+  const at = { lowerer, span };
   switch (step.kind) {
     case 'name':
-      return applyStages(namedStep(matches, step.name, place, step), step.stages, place);
+      return applyStages(stepThrough(matches, field(step.name), at), step.stages, place);
     case 'literal':
-      return applyStages(namedStep(matches, String(step.value), place, step), step.stages, place);
+      return applyStages(stepThrough(matches, field(String(step.value)), at), step.stages, place);
     case 'wildcard': {
-      const children = all.map((each) => stepInto(each, ANY_CHILD, span));
-      const flat = children.flatMap((child) => elementsOf(child, scope, span));
-      const deep = flat.flatMap((child) => elementsOf(child, scope, span));
-      return applyStages({ ...matches, direct: [], items: [...children, ...flat, ...deep] }, step.stages, place);
+      const children = toItems(stepThrough(matches, ANY_CHILD, at), at);
+      return applyStages(children, step.stages, place);
     }
-    case 'descendant': {
+    case 'descendant':
       lowerer.lowering.note('jsonata-descendants', '`**` reads the whole value', span);
-      const items = all.map((each) => stepInto(each, DYNAMIC, span));
-      return applyStages({ ...matches, direct: [], items }, step.stages, place);
-    }
+      return applyStages(toItems(stepThrough(matches, DYNAMIC, at), at), step.stages, place);
     case 'parent':
       lowerer.lowering.note('jsonata-parent', '`%` may be any of the values that the path went through', span);
-      return applyWholeStages(
-        { direct: place.env.contexts, items: place.env.contexts, guards: matches.guards },
-        step.stages,
-        place,
-      );
+      return applyWholeStages({ direct: [], items: place.env.contexts, guards: matches.guards }, step.stages, place);
     case 'sort':
-      return sortStep(matches, step, { ...place, all, crossing });
+      return sortStep(matches, step, { ...place, all: candidates(matches, lowerer, span) });
     default:
-      return computedStep(matches, step, { ...place, all, crossing });
+      return computedStep(matches, step, { ...place, all: candidates(matches, lowerer, span) });
   }
 }
 
-function namedStep(matches: Matches, name: string, place: StepPlace, step: Node): Matches {
-  const { lowerer } = place;
-  const span = lowerer.spanOf(step);
-  const down = (of: Expression): Expression => stepInto(of, field(name), span);
-  const through = candidates(matches, lowerer, span).slice(matches.direct.length);
-  return { ...matches, direct: matches.direct.map(down), items: through.map(down) };
-}
+/** A selection of which each item, or element of it, may be in the result. */
+const toItems = (matches: Matches, at: { readonly lowerer: Lowerer; readonly span: Span }): Matches => ({
+  direct: [],
+  items: candidates(matches, at.lowerer, at.span),
+  guards: matches.guards,
+});
 
 interface CandidatePlace extends StepPlace {
   /** What the items may be. */
   readonly all: readonly Expression[];
-  /** Of these, those that are elements rather than the value itself. */
-  readonly crossing: readonly Expression[];
 }
 
 /** A step that computes something of each item: an object, a call, a block. How many results there are depends on what the items are. */
 function computedStep(matches: Matches, step: Node, place: CandidatePlace): Matches {
-  const { lowerer, env, all, crossing } = place;
+  const { lowerer, env, all } = place;
   const span = lowerer.spanOf(step);
   const own = existence(alternatives(matches), span);
-  const result = lowerer.lower(step, {
-    ...env,
-    focus: all,
-    uncertain: [...(env.uncertain ?? []), ...own],
-  });
+  const uncertain = [...(env.uncertain ?? []), ...own];
+  const result = lowerer.lower(step, { ...env, focus: all, uncertain });
   const guards = [...matches.guards, ...result.guards, ...own];
-  if (crossing.length === 0) return { ...result, guards };
-  return { direct: result.direct, items: candidates(result, lowerer, span), guards };
+  const isSingle =
+    matches.items.length === 0 && matches.direct.every((each) => isNeverArray(each, lowerer.lowering.scope));
+  return isSingle ? { ...result, guards } : { direct: [], items: alternatives(result), guards };
 }
 
 function sortStep(matches: Matches, step: Extract<Node, { kind: 'sort' }>, place: CandidatePlace): Matches {
-  const { lowerer, env, all, crossing } = place;
+  const { lowerer, env, all } = place;
   const terms = step.terms.map((term) => lowerer.value(term, { ...env, focus: all, uncertain: env.uncertain ?? [] }));
-  const sorted = { direct: matches.direct, items: crossing, guards: [...matches.guards, ...terms] };
+  const sorted = { direct: [], items: all, guards: [...matches.guards, ...terms] };
   return applyWholeStages(sorted, step.stages, place);
 }
 
@@ -149,7 +144,7 @@ function applyStages(matches: Matches, stages: readonly Stage[], place: StepPlac
     }
     const span = place.lowerer.spanOf(stage.test);
     const pick = (of: Expression): readonly Expression[] => elementAt(of, at, span);
-    current = { ...current, direct: current.direct.flatMap(pick), items: current.items.flatMap(pick) };
+    current = limited({ ...current, direct: current.direct.flatMap(pick), items: current.items.flatMap(pick) }, span);
   }
   return current;
 }
@@ -195,7 +190,7 @@ function filtered(matches: Matches, test: Node, place: StepPlace): Matches {
   const span = lowerer.spanOf(test);
   const all = candidates(matches, lowerer, span);
   const guard = lowerer.value(test, { ...env, focus: all, uncertain: env.uncertain ?? [] });
-  return { direct: matches.direct, items: all.slice(matches.direct.length), guards: [...matches.guards, guard] };
+  return { direct: [], items: all, guards: [...matches.guards, guard] };
 }
 
 function bindPosition(name: string, matches: Matches, place: StepPlace): void {
@@ -205,24 +200,28 @@ function bindPosition(name: string, matches: Matches, place: StepPlace): void {
   place.env.frame.bind(name, { kind: 'value', alternatives: [position] });
 }
 
-/** `@$v` binds the item and leaves the context as it was; `#$i` binds its position. */
-function bindStep(
-  step: Node,
-  change: { readonly before: Matches; readonly after: Matches },
-  place: StepPlace,
-): Matches {
-  const { lowerer, env } = place;
-  const { before, after } = change;
+/** `@$v` binds the item and leaves the context as it was; `#$i` binds its position. Predicates see what is bound. */
+function bindingStep(before: Matches, step: Node, place: StepPlace & { readonly isStart: boolean }): Matches {
+  const { lowerer, env, isStart } = place;
   const span = lowerer.spanOf(step);
+  const bare: Node = { ...step, stages: [], focus: null, index: null };
+  const after = isStart ? lowerer.lower(bare, env) : applyStep(before, bare, place);
   const own = existence(alternatives(after), span);
   if (step.index !== null) {
     env.frame.bind(step.index, { kind: 'value', alternatives: [apply('jsonata:position', own, span)] });
   }
-  if (step.focus === null) return after;
+  if (step.focus === null) return applyStages(toItems(after, { lowerer, span }), step.stages, place);
   lowerer.lowering.note('jsonata-bind', 'an item that is bound by `@` may be any item', span);
-  env.frame.bind(step.focus, { kind: 'value', alternatives: candidates(after, lowerer, span) });
+  const bound = candidates(after, lowerer, span);
+  env.frame.bind(step.focus, { kind: 'value', alternatives: bound });
   const context = candidates(before, lowerer, span);
-  return { direct: before.direct, items: context, guards: [...before.guards, ...after.guards, ...own] };
+  const tests = step.stages.flatMap((stage): readonly Expression[] => {
+    if (stage.kind === 'filter')
+      return [lowerer.value(stage.test, { ...env, focus: [...context, ...bound], uncertain: [] })];
+    bindPosition(stage.name, after, place);
+    return [];
+  });
+  return { direct: [], items: context, guards: [...before.guards, ...after.guards, ...own, ...tests] };
 }
 
 /** An object built over a selection, `items{key: value}`: the values see all items that share a key. */
@@ -230,7 +229,7 @@ export function applyGroup(matches: Matches, group: Group, node: Node, place: St
   const { lowerer, env } = place;
   const span = lowerer.spanOf(node);
   const all = candidates(matches, lowerer, span);
-  const grouped = finishSequence({ direct: matches.direct, items: all, guards: [] }, span);
+  const grouped = finishSequence({ direct: [], items: all, guards: [] }, span);
   const keyEnv: Environment = { ...env, focus: all };
   const valueEnv: Environment = { ...env, focus: [grouped], contexts: [...env.contexts, ...all] };
   const built = lowerPairs(group.pairs, { keyEnv, valueEnv, span, lowerer });

@@ -112,14 +112,14 @@ function applyFields(
   return { ...matches, direct: matches.direct.map(pick), items: matches.items.map(pick) };
 }
 
-/** A filter keeps elements of an array, or the object it is applied to. The result is raised by all that the condition reads. */
+/** A filter keeps elements of an array, or the object it is applied to, or fields of it: implementations differ. The result is raised by all that the condition reads. */
 function applyFilter(
   matches: Matches,
   reads: readonly JsonPath[],
   place: StepPlace & { readonly span: Span },
 ): Matches {
   const { span, context } = place;
-  const elements = alternatives(stepAll(matches, ANY_ELEMENT, span));
+  const elements = alternatives(stepAll(matches, ANY_CHILD, span));
   const candidates = limited({ direct: [], items: [...elements, ...alternatives(matches)], guards: [] }, span).items;
   const guards = reads.map((read) => lowerPath(read, { ...context, current: candidates }));
   return { direct: [], items: candidates, guards: [...matches.guards, ...guards] };
