@@ -1,0 +1,65 @@
+import { storeId } from '../../../model/brand.ts';
+import type { Expression } from '../../../model/ir.ts';
+import { boundOf, nameText } from './context.ts';
+import { fieldOf, type State } from './machine.ts';
+import { below, CONTEXT, literalOf, RESULT } from './selections.ts';
+import type { Sequence } from './sequence.ts';
+import type { Request } from './targets.ts';
+
+/** What a Task waits at most when it says nothing, in seconds; the service's own limit of one year. */
+export const TASK_TIMEOUT_DEFAULT_SECONDS = 31_536_000;
+
+/** Waits until somebody resumes the execution with the token; what they send is the result. */
+export function addCallback(request: Request, sequence: Sequence): void {
+  const { state, scope, context } = request;
+  const span = fieldOf(state, 'Resource')?.span ?? state.nameSpan;
+  const id = storeId(`aws-sfn-callback:${context.id}/${state.name}`);
+  const { findings } = context;
+  const channel = context.registry.addStore({
+    id,
+    kind: 'channel',
+    name: `callback of ${state.name}`,
+    aliases: [],
+    platform: 'aws-step-functions',
+    isPublic: null,
+    isForeign: false,
+    span,
+  });
+  sequence.add({
+    kind: 'await',
+    name: state.name,
+    span,
+    source: { kind: 'callback', channel },
+    result: RESULT,
+    timeoutSeconds: boundOf(state, 'TimeoutSeconds', {
+      scope,
+      absent: { kind: 'default', value: TASK_TIMEOUT_DEFAULT_SECONDS },
+      findings,
+    }),
+    heartbeatSeconds: boundOf(state, 'HeartbeatSeconds', { scope, absent: { kind: 'none' }, findings }),
+  });
+}
+
+/** Makes the token that a waiting task hands out. */
+export function mintToken(request: Pick<Request, 'state'>, sequence: Sequence): void {
+  const span = fieldOf(request.state, 'Resource')?.span ?? request.state.nameSpan;
+  const token: Expression = {
+    kind: 'source',
+    of: literalOf('task token', span),
+    label: { marks: ['token'] },
+    description: `the callback token of ${request.state.name}`,
+    span,
+  };
+  sequence.add({
+    kind: 'assign',
+    name: request.state.name,
+    span,
+    target: below(CONTEXT, 'Task', 'Token'),
+    value: token,
+  });
+}
+
+/** Whether a task hands out a token. */
+export function waitsForToken(state: State): boolean {
+  return (nameText(fieldOf(state, 'Resource')) ?? '').endsWith('.waitForTaskToken');
+}

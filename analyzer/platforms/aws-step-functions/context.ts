@@ -1,0 +1,98 @@
+import type { CompositionId } from '../../../model/brand.ts';
+import type { Bound, Expression } from '../../../model/ir.ts';
+import type { SelectionScope } from '../../expressions/index.ts';
+import { entriesOf, textOf, type DataNode } from '../../source/index.ts';
+import { pieceTogether, type PlaceholderTarget, type WorkflowDefinition } from '../../templates/index.ts';
+import { fieldOf, innerMachines, readMachine, type State } from './machine.ts';
+import type { ResourceRegistry } from './resources.ts';
+import { CONTEXT, DATA, lowerQuery, lowerSelection, variableRoot, type Findings } from './selections.ts';
+
+/** What lowering of one workflow shares. */
+export interface WorkflowContext {
+  readonly id: CompositionId;
+  readonly workflow: WorkflowDefinition;
+  readonly registry: ResourceRegistry;
+  readonly findings: Findings;
+  /** The account that most literal ARNs of the definition name; null when none is named. */
+  readonly homeAccount: string | null;
+  /** Names of all variables that some `Assign` sets. */
+  readonly variables: ReadonlySet<string>;
+}
+
+/** Names that `Assign` sets anywhere in a machine. */
+export function assignedNames(node: Parameters<typeof readMachine>[0], into = new Set<string>()): ReadonlySet<string> {
+  const collect = (assign: DataNode | null): void => {
+    for (const entry of entriesOf(assign)) into.add(entry.key.replace(/\.\$$/, ''));
+  };
+  for (const state of readMachine(node).states) {
+    collect(fieldOf(state, 'Assign'));
+    for (const list of ['Catch', 'Choices']) {
+      const items = fieldOf(state, list);
+      if (items?.kind === 'list')
+        for (const item of items.items)
+          if (item.kind === 'map') collect(item.entries.find((entry) => entry.key === 'Assign')?.value ?? null);
+    }
+    for (const inner of innerMachines(state)) assignedNames(inner.node, into);
+  }
+  return into;
+}
+
+/** What names mean in a state's selections. */
+export function scopeOf(
+  context: WorkflowContext,
+  more: Partial<Pick<SelectionScope, 'input' | 'result' | 'errorOutput'>> = {},
+): SelectionScope {
+  return {
+    input: DATA,
+    context: CONTEXT,
+    result: null,
+    errorOutput: null,
+    ...more,
+    variable: (name) => (context.variables.has(name) ? variableRoot(name) : null),
+  };
+}
+
+/** The text of a name, with `${…}` placeholders for references; null when it is none. */
+export function nameText(node: DataNode | null): string | null {
+  if (node === null) return null;
+  return node.kind === 'map' ? (pieceTogether(node)?.text ?? null) : textOf(node);
+}
+
+/** What a name that is one placeholder stands for; null when the text is more or less than that. */
+export function placeholderTarget(text: string, context: WorkflowContext): PlaceholderTarget | null {
+  const name = /^\$\{([^}]+)\}$/.exec(text)?.[1];
+  return name === undefined ? null : context.workflow.resolve(name);
+}
+
+/** Replaces placeholders that are known literals or whose parameter has a default; the others stay. */
+export function expandText(text: string, context: WorkflowContext): string {
+  return text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => {
+    const target = context.workflow.resolve(name);
+    if (target.kind === 'literal' || target.kind === 'composed') return target.text;
+    if (target.kind === 'parameter') return target.defaultText ?? whole;
+    return whole;
+  });
+}
+
+/** The value of a field as an expression in the state's own language. */
+export function lowerValue(state: State, node: DataNode, scope: SelectionScope, findings: Findings): Expression {
+  return state.language === 'JSONata' ? lowerQuery(node, scope, findings) : lowerSelection(node, scope, findings);
+}
+
+/**
+ * A limit written as a number, a JSONata expression or, under `<name>Path`, a JSONPath.
+ *
+ * @param absent what holds when the state says nothing
+ */
+export function boundOf(
+  state: State,
+  name: string,
+  options: { readonly scope: SelectionScope; readonly absent: Bound; readonly findings: Findings },
+): Bound {
+  const node = fieldOf(state, name);
+  const path = fieldOf(state, `${name}Path`);
+  if (path !== null) return { kind: 'dynamic', from: lowerSelection(path, options.scope, options.findings) };
+  if (node === null) return options.absent;
+  if (node.kind === 'scalar' && typeof node.value === 'number') return { kind: 'set', value: node.value };
+  return { kind: 'dynamic', from: lowerValue(state, node, options.scope, options.findings) };
+}

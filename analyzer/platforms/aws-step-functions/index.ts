@@ -1,0 +1,201 @@
+import type { Application, FileCoverage, Trigger } from '../../../model/application.ts';
+import { compositionId, storeId, type CompositionId, type StoreId } from '../../../model/brand.ts';
+import type { Diagnostic } from '../../../model/diagnostic.ts';
+import type { Bound, Composition, Delivery, Journal } from '../../../model/ir.ts';
+import { compareSpans } from '../../../model/span.ts';
+import type { DataNode, MapNode, ParsedDocument, Workspace } from '../../source/index.ts';
+import { isRelevant, readTemplates, type TemplateModel, type WorkflowDefinition } from '../../templates/index.ts';
+import type { Platform } from '../platform.ts';
+import { assignedNames, type WorkflowContext } from './context.ts';
+import { lowerMachine, startExecution } from './lower-machine.ts';
+import { countStates } from './machine.ts';
+import { ResourceRegistry } from './resources.ts';
+import { EXECUTION_INPUT, Findings } from './selections.ts';
+
+/** AWS Step Functions: stand-alone definitions and those in CloudFormation, SAM and Serverless Framework templates. */
+export const awsStepFunctions: Platform = {
+  name: 'aws-step-functions',
+  detect: (document: ParsedDocument) => isRelevant(document),
+  lower: (workspace: Workspace) => lowerWorkspace(readTemplates(workspace)),
+};
+
+function lowerWorkspace(model: TemplateModel): Application {
+  const registry = new ResourceRegistry(model);
+  const ids = new Map<WorkflowDefinition, CompositionId>();
+  for (const workflow of model.workflows) {
+    const id = compositionId(`aws-step-functions:${workflow.file}#${workflow.logicalId}`);
+    ids.set(workflow, id);
+    if (workflow.definition === null) continue;
+    registry.addComposition(`${workflow.file}#${workflow.logicalId}`, id);
+    registry.addComposition(workflow.name, id);
+    if (workflow.name !== workflow.logicalId) registry.addComposition(workflow.logicalId, id);
+  }
+  const compositions: Composition[] = [];
+  const diagnostics: Diagnostic[] = [...model.diagnostics];
+  for (const workflow of model.workflows) {
+    if (workflow.definition === null) continue;
+    const findings = new Findings();
+    const context: WorkflowContext = {
+      id: ids.get(workflow) ?? compositionId(workflow.name),
+      workflow,
+      registry,
+      findings,
+      homeAccount: homeAccount(workflow.definition),
+      variables: assignedNames(workflow.definition),
+    };
+    compositions.push(lowerWorkflow(workflow.definition, context));
+    diagnostics.push(...findings.diagnostics);
+  }
+  const triggers = lowerTriggers(model, { registry, ids });
+  return {
+    compositions: compositions.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    functions: registry.functions(),
+    stores: registry.stores(),
+    triggers,
+    literalSecrets: model.literalSecrets,
+    diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || (a.code < b.code ? -1 : 1)),
+    coverage: coverageOf(model),
+  };
+}
+
+function lowerWorkflow(definition: MapNode, context: WorkflowContext): Composition {
+  const { workflow, findings, id } = context;
+  const body = lowerMachine({
+    node: definition,
+    context,
+    prefix: '',
+    language: 'JSONPath',
+    prologue: (sequence) => {
+      startExecution(context, sequence);
+    },
+    depth: 0,
+  });
+  return {
+    id,
+    name: workflow.name,
+    platform: 'aws-step-functions',
+    span: definition.span,
+    input: EXECUTION_INPUT.root,
+    body,
+    delivery: deliveryOf(workflow),
+    journals: journalsOf(context),
+    timeoutSeconds: timeoutOf(definition, workflow),
+    features: [...findings.features].sort((a, b) => compareSpans(a.span, b.span) || (a.feature < b.feature ? -1 : 1)),
+    unitCount: countStates(definition),
+  };
+}
+
+function deliveryOf(workflow: WorkflowDefinition): Delivery {
+  return workflow.kind === 'express' ? 'at-least-once' : 'exactly-once';
+}
+
+/** Longest run of an express execution, and of a standard one, when the definition says nothing; in seconds. */
+const EXPRESS_SECONDS = 300;
+const STANDARD_SECONDS = 31_536_000;
+
+function timeoutOf(definition: MapNode, workflow: WorkflowDefinition): Bound {
+  const node = definition.entries.find((entry) => entry.key === 'TimeoutSeconds')?.value;
+  if (node?.kind === 'scalar' && typeof node.value === 'number') return { kind: 'set', value: node.value };
+  return { kind: 'default', value: workflow.kind === 'express' ? EXPRESS_SECONDS : STANDARD_SECONDS };
+}
+
+/** The history of a standard execution holds all data; a log what its configuration says. */
+function journalsOf(context: WorkflowContext): readonly Journal[] {
+  const { workflow, id, registry } = context;
+  const journals: Journal[] = [];
+  const common = { platform: 'aws-step-functions', aliases: [], isPublic: false, isForeign: false } as const;
+  if (workflow.kind !== 'express') {
+    const store = registry.addStore({
+      ...common,
+      id: storeId(`aws-sfn-history:${id}`),
+      kind: 'history',
+      name: `history of ${workflow.name}`,
+      span: workflow.span,
+    });
+    journals.push({ store, includesData: true, level: 'all', span: workflow.span });
+  }
+  const { logging } = workflow;
+  if (logging !== null && logging.level !== 'OFF') {
+    const levels = { ALL: 'all', ERROR: 'error', FATAL: 'fatal' } as const;
+    journals.push({
+      store: logStore(context),
+      includesData: logging.includesData,
+      level: levels[logging.level],
+      span: logging.span,
+    });
+  }
+  return journals;
+}
+
+function logStore(context: WorkflowContext): StoreId {
+  const { workflow, id, registry } = context;
+  const linked = registry.storeOfTarget(workflow.logging?.destination ?? null);
+  if (linked !== null) return linked;
+  const span = workflow.logging?.span ?? workflow.span;
+  return registry.addStore({
+    id: storeId(`aws-sfn-log:${id}`),
+    kind: 'log',
+    name: `log of ${workflow.name}`,
+    aliases: [],
+    platform: 'aws-step-functions',
+    isPublic: null,
+    isForeign: false,
+    span,
+  });
+}
+
+function lowerTriggers(
+  model: TemplateModel,
+  known: { readonly registry: ResourceRegistry; readonly ids: ReadonlyMap<WorkflowDefinition, CompositionId> },
+): readonly Trigger[] {
+  const byResource = new Map(
+    model.workflows.flatMap((workflow) =>
+      workflow.resource === null ? [] : [[workflow.resource.logicalId + workflow.resource.file, workflow] as const],
+    ),
+  );
+  return model.triggers.flatMap((trigger): Trigger[] => {
+    const { kind, authentication, span } = trigger;
+    const from = known.registry.storeOfTarget(trigger.from);
+    const workflow = byResource.get(trigger.target.logicalId + trigger.target.file);
+    const id = workflow === undefined ? undefined : known.ids.get(workflow);
+    if (id !== undefined) return [{ target: { kind: 'composition', id }, kind, authentication, from, span }];
+    if (trigger.target.type !== 'AWS::Lambda::Function') return [];
+    return [
+      {
+        target: { kind: 'function', id: known.registry.functionOfResource(trigger.target) },
+        kind,
+        authentication,
+        from,
+        span,
+      },
+    ];
+  });
+}
+
+function coverageOf(model: TemplateModel): readonly FileCoverage[] {
+  return model.files.map(({ file, kind, workflows }) => {
+    const own = model.workflows.filter((workflow) => workflow.file === file);
+    const missing = own.filter((workflow) => workflow.definition === null).length;
+    const units = own.reduce(
+      (sum, workflow) => sum + (workflow.definition === null ? 0 : countStates(workflow.definition)),
+      0,
+    );
+    const state = missing === 0 ? 'analysed' : missing === workflows && kind === 'definition' ? 'refused' : 'partial';
+    return { file, platform: 'aws-step-functions', state, units };
+  });
+}
+
+/** The account that most literal ARNs name. */
+function homeAccount(definition: MapNode): string | null {
+  const counts = new Map<string, number>();
+  const visit = (node: DataNode): void => {
+    if (node.kind === 'list') node.items.forEach(visit);
+    if (node.kind === 'map') for (const entry of node.entries) visit(entry.value);
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') return;
+    for (const match of node.value.matchAll(/\barn:[^:]*:[^:]*:[^:]*:(\d{12}):/g))
+      counts.set(match[1] ?? '', (counts.get(match[1] ?? '') ?? 0) + 1);
+  };
+  visit(definition);
+  const [first] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return first?.[0] ?? null;
+}

@@ -1,0 +1,144 @@
+import { stepId, type StepId } from '../../../model/brand.ts';
+import type { BranchArm, Expression, Step } from '../../../model/ir.ts';
+import { lowerJsonPath, type SelectionScope } from '../../expressions/index.ts';
+import { entriesOf, itemsOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
+import type { WorkflowContext } from './context.ts';
+import { applyAssign, applyInputPath, applyOutputPath } from './lower-output.ts';
+import { fieldOf, type State } from './machine.ts';
+import { applyOf, constant, DATA, literalOf, lowerQuery, lowerSelection, readOf } from './selections.ts';
+import { Sequence } from './sequence.ts';
+
+/** Deepest nesting of And, Or and Not that is followed; deeper conditions read everything. */
+const CONDITION_DEPTH_MAX = 40;
+
+/** Operators whose operand tests only what kind of value there is. */
+const PRESENCE_TESTS = new Set(['IsPresent']);
+
+/** A Choice becomes a branch; what a rule assigns or outputs happens on its way. */
+export function lowerChoice(
+  state: State,
+  base: string,
+  to: { readonly context: WorkflowContext; readonly targetOf: (next: string | null) => StepId },
+): readonly Step[] {
+  const { context } = to;
+  const sequence = new Sequence(base, state.name);
+  const scope = applyInputPath(state, sequence, context);
+  const aside: Step[] = [];
+  const arms: BranchArm[] = [];
+  for (const [at, rule] of itemsOf(fieldOf(state, 'Choices')).entries()) {
+    if (rule.kind !== 'map') continue;
+    const guard = lowerCondition(state, rule, { scope, context });
+    const target = to.targetOf(textOf(valueAt(rule, 'Next')));
+    arms.push({
+      guard,
+      next: lowerWay(state, { base: `${base}~${at}`, node: rule, target, scope, context, aside }),
+      span: rule.span,
+    });
+  }
+  const fallback = textOf(fieldOf(state, 'Default'));
+  const otherwise =
+    fallback === null
+      ? raiseNoChoice(state, base, aside)
+      : lowerWay(state, {
+          base: `${base}~default`,
+          node: state.node,
+          target: to.targetOf(fallback),
+          scope,
+          context,
+          aside,
+        });
+  sequence.add({ kind: 'branch', name: state.name, span: state.nameSpan, arms, otherwise });
+  return [...sequence.finish(null), ...aside];
+}
+
+function raiseNoChoice(state: State, base: string, aside: Step[]): StepId {
+  const id = stepId(`${base}~none`);
+  const span = state.nameSpan;
+  aside.push({
+    kind: 'raise',
+    id,
+    name: state.name,
+    span,
+    error: literalOf('States.NoChoiceMatched', span),
+    cause: null,
+  });
+  return id;
+}
+
+/** Steps between a rule and its target; the target itself when there are none. */
+function lowerWay(
+  state: State,
+  way: {
+    readonly base: string;
+    readonly node: MapNode;
+    readonly target: StepId;
+    readonly scope: SelectionScope;
+    readonly context: WorkflowContext;
+    readonly aside: Step[];
+  },
+): StepId {
+  const { context, node, scope } = way;
+  const sequence = new Sequence(way.base, state.name);
+  const isJsonata = state.language === 'JSONata';
+  const output = isJsonata ? valueAt(node, 'Output') : null;
+  const value = output === null ? null : lowerQuery(output, scope, context.findings);
+  applyAssign(node, scope, { sequence, context, isJsonata });
+  if (output !== null && value !== null) sequence.assign(DATA, value, output.span);
+  if (!isJsonata) {
+    if (scope.input !== DATA) sequence.assign(DATA, readOf(scope.input, state.nameSpan), state.nameSpan);
+    applyOutputPath(fieldOf(state, 'OutputPath'), sequence, context);
+  }
+  if (sequence.isEmpty) return way.target;
+  way.aside.push(...sequence.finish(way.target));
+  return sequence.entry;
+}
+
+interface ConditionScope {
+  readonly scope: SelectionScope;
+  readonly context: WorkflowContext;
+}
+
+function lowerCondition(state: State, rule: MapNode, at: ConditionScope): Expression {
+  if (state.language === 'JSONata') {
+    const condition = valueAt(rule, 'Condition');
+    return condition === null ? literalOf(false, rule.span) : lowerQuery(condition, at.scope, at.context.findings);
+  }
+  return lowerRule(rule, at, 0);
+}
+
+function lowerRule(rule: MapNode, at: ConditionScope, depth: number): Expression {
+  if (depth > CONDITION_DEPTH_MAX) return applyOf('condition', [readOf(at.scope.input, rule.span)], rule.span);
+  for (const [key, operator] of [
+    ['And', 'and'],
+    ['Or', 'or'],
+  ] as const) {
+    const list = valueAt(rule, key);
+    if (list === null) continue;
+    const parts = itemsOf(list).flatMap((item) => (item.kind === 'map' ? [lowerRule(item, at, depth + 1)] : []));
+    return applyOf(operator, parts, list.span);
+  }
+  const not = valueAt(rule, 'Not');
+  if (not?.kind === 'map') return applyOf('not', [lowerRule(not, at, depth + 1)], not.span);
+  return lowerComparison(rule, at);
+}
+
+const NOT_OPERATORS = new Set(['Variable', 'Next', 'Comment', 'Assign', 'Output', 'And', 'Or', 'Not', 'Condition']);
+
+/** One comparison: the variable, and a literal or (operators that end in `Path`) another path. */
+function lowerComparison(rule: MapNode, at: ConditionScope): Expression {
+  const variable = valueAt(rule, 'Variable');
+  const operator = entriesOf(rule).find((entry) => !NOT_OPERATORS.has(entry.key));
+  const left = variable === null ? literalOf(null, rule.span) : lowerVariable(variable, operator, at);
+  if (operator === undefined) return applyOf('truthy', [left], rule.span);
+  const isPath = operator.key.endsWith('Path');
+  const right = isPath ? lowerSelection(operator.value, at.scope, at.context.findings) : constant(operator.value);
+  const name = operator.key.charAt(0).toLowerCase() + operator.key.slice(1).replace(/Path$/, '');
+  return applyOf(name, [left, right], rule.span);
+}
+
+function lowerVariable(variable: DataNode, operator: MapEntry | undefined, at: ConditionScope): Expression {
+  if (variable.kind !== 'scalar' || typeof variable.value !== 'string') return constant(variable);
+  const selected = at.context.findings.take(lowerJsonPath(variable, at.scope));
+  if (operator === undefined || !PRESENCE_TESTS.has(operator.key)) return selected;
+  return { kind: 'get', of: selected, segments: [{ kind: 'own' }], span: variable.span };
+}

@@ -1,0 +1,222 @@
+import { stepId, type StepId } from '../../../model/brand.ts';
+import type { Expression, Region, Step } from '../../../model/ir.ts';
+import { textOf, type MapNode } from '../../source/index.ts';
+import { lowerValue, scopeOf, type WorkflowContext } from './context.ts';
+import { lowerChoice } from './lower-choice.ts';
+import { lowerMap, lowerParallel } from './lower-frames.ts';
+import { applyInputPath, applyOutput, applyOutputPath, rawResult } from './lower-output.ts';
+import { lowerArgument, lowerTask, type Surroundings } from './lower-task.ts';
+import { fieldOf, readMachine, type QueryLanguage, type State } from './machine.ts';
+import {
+  constant,
+  CONTEXT,
+  DATA,
+  EXECUTION_INPUT,
+  literalOf,
+  lowerQuery,
+  lowerSelection,
+  objectOf,
+  readOf,
+  RESULT,
+} from './selections.ts';
+import { Sequence } from './sequence.ts';
+
+/** Deepest nesting of Map and Parallel that is followed. */
+const MACHINE_DEPTH_MAX = 40;
+
+export interface MachineInput {
+  readonly node: MapNode;
+  readonly context: WorkflowContext;
+  /** Before the names of states, so that ids are unique in the composition. */
+  readonly prefix: string;
+  readonly language: QueryLanguage;
+  /** Runs before the first state. */
+  readonly prologue: (sequence: Sequence) => void;
+  readonly depth: number;
+}
+
+/** Lowers a state machine, or one inside a Map or Parallel, to a region. */
+export function lowerMachine(input: MachineInput): Region {
+  const machine = readMachine(input.node, input.language);
+  const { prefix, context } = input;
+  const known = new Set(machine.states.map((state) => state.name));
+  const missing = new Map<string, Step>();
+  const name = context.workflow.name;
+  const targetOf = (next: string | null): StepId => {
+    const text = next ?? '';
+    if (known.has(text)) return stepId(prefix + text);
+    const id = stepId(`${prefix}${text}~missing`);
+    const reason = next === null ? 'a Next is missing here' : `there is no state ${text}`;
+    missing.set(id, { kind: 'opaque', id, name, span: input.node.span, reads: [], writes: [DATA], reason, next: null });
+    return id;
+  };
+  const prologue = new Sequence(`${prefix}^`, name);
+  input.prologue(prologue);
+  const start = targetOf(machine.startAt);
+  const steps = machine.states.flatMap((state) =>
+    lowerState(state, prefix + state.name, { context, targetOf, depth: input.depth }),
+  );
+  const first = prologue.isEmpty ? [] : prologue.finish(start);
+  return { entry: prologue.isEmpty ? start : prologue.entry, steps: [...first, ...steps, ...missing.values()] };
+}
+
+/** The variables that every execution starts with. */
+export function startExecution(context: WorkflowContext, sequence: Sequence): void {
+  const { span, name } = context.workflow;
+  const execution = objectOf(
+    {
+      Input: readOf(EXECUTION_INPUT, span),
+      Id: literalOf('execution id', span),
+      Name: literalOf('execution name', span),
+      StartTime: literalOf('start time', span),
+    },
+    span,
+  );
+  const fields: Record<string, Expression> = {
+    Execution: execution,
+    StateMachine: objectOf({ Name: literalOf(name, span) }, span),
+    State: literalOf({}, span),
+  };
+  sequence.assign(CONTEXT, objectOf(fields, span), span);
+  sequence.assign(DATA, readOf(EXECUTION_INPUT, span), span);
+}
+
+interface StateSurroundings extends Surroundings {
+  readonly depth: number;
+}
+
+function lowerState(state: State, base: string, around: StateSurroundings): readonly Step[] {
+  const lowerInner = (node: MapNode, part: string, prologue: (sequence: Sequence) => void): Region =>
+    around.depth >= MACHINE_DEPTH_MAX
+      ? tooDeep(state, `${base}/${part}`)
+      : lowerMachine({
+          node,
+          context: around.context,
+          prefix: `${base}/${part}/`,
+          language: state.language,
+          prologue,
+          depth: around.depth + 1,
+        });
+  switch (state.type) {
+    case 'Task':
+      return finish(state, lowerTask(state, base, around), around);
+    case 'Parallel':
+      return finish(state, lowerParallel(state, base, { ...around, lowerInner }), around);
+    case 'Map':
+      return finish(state, lowerMap(state, base, { ...around, lowerInner }), around);
+    case 'Choice':
+      return lowerChoice(state, base, around);
+    case 'Pass':
+      return finish(state, lowerPass(state, base, around.context), around);
+    case 'Wait':
+      return finish(state, lowerWait(state, base, around.context), around);
+    case 'Succeed':
+      return lowerSucceed(state, base, around.context);
+    case 'Fail':
+      return lowerFail(state, base, around.context);
+    default:
+      return finish(state, lowerUnknown(state, base, around.context), around);
+  }
+}
+
+/** Goes on to the next state, or ends the machine with the state's output. */
+function finish(
+  state: State,
+  lowered: { readonly sequence: Sequence; readonly aside: readonly Step[] },
+  around: Surroundings,
+): readonly Step[] {
+  const { sequence, aside } = lowered;
+  const isEnd = fieldOf(state, 'End') !== null && textOf(fieldOf(state, 'End')) === 'true';
+  const next = textOf(fieldOf(state, 'Next'));
+  if (isEnd || next === null) {
+    sequence.add({ kind: 'return', name: state.name, span: state.nameSpan, value: readOf(DATA, state.nameSpan) });
+    return [...sequence.finish(null), ...aside];
+  }
+  if (sequence.isEmpty) sequence.assign(RESULT, literalOf(null, state.nameSpan), state.nameSpan);
+  return [...sequence.finish(around.targetOf(next)), ...aside];
+}
+
+function tooDeep(state: State, base: string): Region {
+  const reason = `machines are nested more than ${MACHINE_DEPTH_MAX} deep`;
+  return new Sequence(base, state.name)
+    .add({ kind: 'opaque', name: state.name, span: state.nameSpan, reads: [], writes: [DATA], reason })
+    .region();
+}
+
+type Lowered = { readonly sequence: Sequence; readonly aside: readonly Step[] };
+
+function lowerPass(state: State, base: string, context: WorkflowContext): Lowered {
+  const sequence = new Sequence(base, state.name);
+  const scope = applyInputPath(state, sequence, context);
+  const result = fieldOf(state, 'Result');
+  const parameters = state.language === 'JSONPath' ? fieldOf(state, 'Parameters') : null;
+  const hasResultPath = fieldOf(state, 'ResultPath') !== null;
+  if (state.language === 'JSONPath' && result !== null) sequence.assign(RESULT, constant(result), result.span);
+  else if (parameters !== null)
+    sequence.assign(RESULT, lowerArgument(state, parameters, { scope, context }), parameters.span);
+  else if (hasResultPath) sequence.assign(RESULT, readOf(scope.input, state.nameSpan), state.nameSpan);
+  const isChanged = (state.language === 'JSONPath' && result !== null) || parameters !== null || hasResultPath;
+  applyOutput(state, isChanged ? rawResult(scope) : { raw: null, scope }, sequence, context);
+  return { sequence, aside: [] };
+}
+
+function lowerWait(state: State, base: string, context: WorkflowContext): Lowered {
+  const sequence = new Sequence(base, state.name);
+  const scope = applyInputPath(state, sequence, context);
+  const path = fieldOf(state, 'SecondsPath') ?? fieldOf(state, 'TimestampPath');
+  const node = fieldOf(state, 'Seconds') ?? fieldOf(state, 'Timestamp');
+  const duration =
+    path !== null
+      ? lowerSelection(path, scope, context.findings)
+      : node === null
+        ? literalOf(0, state.nameSpan)
+        : state.language === 'JSONata'
+          ? lowerValue(state, node, scope, context.findings)
+          : constant(node);
+  const none = { kind: 'none' } as const;
+  sequence.add({
+    kind: 'await',
+    name: state.name,
+    span: state.nameSpan,
+    source: { kind: 'timer', duration },
+    result: null,
+    timeoutSeconds: none,
+    heartbeatSeconds: none,
+  });
+  applyOutput(state, { raw: null, scope }, sequence, context);
+  return { sequence, aside: [] };
+}
+
+function lowerSucceed(state: State, base: string, context: WorkflowContext): readonly Step[] {
+  const sequence = new Sequence(base, state.name);
+  const scope = applyInputPath(state, sequence, context);
+  const output = state.language === 'JSONata' ? fieldOf(state, 'Output') : null;
+  if (output !== null) sequence.assign(DATA, lowerQuery(output, scope, context.findings), output.span);
+  else if (scope.input !== DATA) sequence.assign(DATA, readOf(scope.input, state.nameSpan), state.nameSpan);
+  if (state.language === 'JSONPath') applyOutputPath(fieldOf(state, 'OutputPath'), sequence, context);
+  sequence.add({ kind: 'return', name: state.name, span: state.nameSpan, value: readOf(DATA, state.nameSpan) });
+  return sequence.finish(null);
+}
+
+function lowerFail(state: State, base: string, context: WorkflowContext): readonly Step[] {
+  const scope = scopeOf(context);
+  const part = (name: string): Expression | null => {
+    const path = fieldOf(state, `${name}Path`);
+    if (path !== null) return lowerSelection(path, scope, context.findings);
+    const node = fieldOf(state, name);
+    if (node === null) return null;
+    return state.language === 'JSONata' ? lowerValue(state, node, scope, context.findings) : constant(node);
+  };
+  const error = part('Error') ?? literalOf('States.Failed', state.nameSpan);
+  return new Sequence(base, state.name)
+    .add({ kind: 'raise', name: state.name, span: state.nameSpan, error, cause: part('Cause') })
+    .finish(null);
+}
+
+function lowerUnknown(state: State, base: string, context: WorkflowContext): Lowered {
+  const reason = state.type === '' ? 'the state has no Type' : `there is no state type ${state.type}`;
+  context.findings.note({ feature: 'unknown-state-type', support: 'refused', note: reason, span: state.nameSpan });
+  const sequence = new Sequence(base, state.name);
+  sequence.add({ kind: 'opaque', name: state.name, span: state.nameSpan, reads: [], writes: [DATA], reason });
+  return { sequence, aside: [] };
+}

@@ -1,0 +1,77 @@
+import type { Span } from '../../../model/span.ts';
+import { entriesOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
+
+export type QueryLanguage = 'JSONPath' | 'JSONata';
+
+/** One state as it is written. */
+export interface State {
+  readonly name: string;
+  /** As written; empty when absent. Unknown types are kept, so that they can be reported and typed as opaque. */
+  readonly type: string;
+  readonly node: MapNode;
+  readonly nameSpan: Span;
+  readonly language: QueryLanguage;
+}
+
+/** A state machine, or the processor of a Map, or a branch of a Parallel. */
+export interface Machine {
+  readonly startAt: string | null;
+  readonly states: readonly State[];
+  readonly node: MapNode;
+  readonly language: QueryLanguage;
+}
+
+/** Reads the outer shape of a state machine; anything missing is left out and found by validation. */
+export function readMachine(node: MapNode, inherited: QueryLanguage = 'JSONPath'): Machine {
+  const language = languageOf(node, inherited);
+  const states = entriesOf(valueAt(node, 'States')).flatMap((entry) => readState(entry, language));
+  return { startAt: textOf(valueAt(node, 'StartAt')), states, node, language };
+}
+
+function readState(entry: MapEntry, inherited: QueryLanguage): State[] {
+  if (entry.value.kind !== 'map') return [];
+  const node = entry.value;
+  return [
+    {
+      name: entry.key,
+      type: textOf(valueAt(node, 'Type')) ?? '',
+      node,
+      nameSpan: entry.keySpan,
+      language: languageOf(node, inherited),
+    },
+  ];
+}
+
+function languageOf(node: MapNode, inherited: QueryLanguage): QueryLanguage {
+  const text = textOf(valueAt(node, 'QueryLanguage'));
+  return text === 'JSONata' || text === 'JSONPath' ? text : inherited;
+}
+
+/** The sub-machines of a state, with the text that tells them apart. */
+export function innerMachines(state: State): readonly { readonly part: string; readonly node: MapNode }[] {
+  if (state.type === 'Parallel') {
+    const branches = valueAt(state.node, 'Branches');
+    const items = branches?.kind === 'list' ? branches.items : [];
+    return items.flatMap((item, at) => (item.kind === 'map' ? [{ part: String(at), node: item }] : []));
+  }
+  if (state.type !== 'Map') return [];
+  const processor = valueAt(state.node, 'ItemProcessor') ?? valueAt(state.node, 'Iterator');
+  return processor?.kind === 'map' ? [{ part: 'item', node: processor }] : [];
+}
+
+/** The field of a state; null when absent. */
+export const fieldOf = (state: State, name: string): DataNode | null => valueAt(state.node, name);
+
+/** Whether a field is there and is JSON null. */
+export function isNull(node: DataNode | null): boolean {
+  return node?.kind === 'scalar' && node.value === null;
+}
+
+/** Number of states, those of inner machines included. */
+export function countStates(node: MapNode): number {
+  const machine = readMachine(node);
+  return machine.states.reduce(
+    (sum, state) => sum + 1 + innerMachines(state).reduce((inner, { node: part }) => inner + countStates(part), 0),
+    0,
+  );
+}

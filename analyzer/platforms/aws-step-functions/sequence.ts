@@ -1,0 +1,72 @@
+import { stepId, type StepId } from '../../../model/brand.ts';
+import type { Expression, Path, Region, Step } from '../../../model/ir.ts';
+import type { Span } from '../../../model/span.ts';
+
+/** `Omit` that keeps the members of a union apart. */
+type Without<T, Keys extends PropertyKey> = T extends unknown ? Omit<T, Extract<keyof T, Keys>> : never;
+
+/** A step that does not know yet where it stands. */
+export type LooseStep = Without<Step, 'id' | 'next'>;
+
+/**
+ * Steps one after the other. The first takes the id of the state, so that jumps to the state arrive there; the last goes on to `next`.
+ */
+export class Sequence {
+  readonly #base: string;
+  readonly #name: string;
+  readonly #loose: LooseStep[] = [];
+  /** Steps beside the line, e.g. handlers, that jump by themselves. */
+  readonly #aside: Step[] = [];
+
+  constructor(base: string, name: string) {
+    this.#base = base;
+    this.#name = name;
+  }
+
+  get entry(): StepId {
+    return stepId(this.#base);
+  }
+
+  get isEmpty(): boolean {
+    return this.#loose.length === 0;
+  }
+
+  add(step: LooseStep): this {
+    this.#loose.push(step);
+    return this;
+  }
+
+  assign(target: Path, value: Expression, span: Span): this {
+    return this.add({ kind: 'assign', name: this.#name, span, target, value });
+  }
+
+  addAside(steps: readonly Step[]): this {
+    this.#aside.push(...steps);
+    return this;
+  }
+
+  /** Links the line and lets it go on to `next`; null ends the region. */
+  finish(next: StepId | null): readonly Step[] {
+    const steps = this.#loose.map((step, at): Step => {
+      const id = at === 0 ? this.entry : stepId(`${this.#base}.${at}`);
+      const following = at + 1 < this.#loose.length ? stepId(`${this.#base}.${at + 1}`) : next;
+      return link(step, id, following);
+    });
+    return [...steps, ...this.#aside];
+  }
+
+  region(): Region {
+    return { entry: this.entry, steps: this.finish(null) };
+  }
+}
+
+function link(step: LooseStep, id: StepId, next: StepId | null): Step {
+  switch (step.kind) {
+    case 'return':
+    case 'raise':
+    case 'branch':
+      return { ...step, id };
+    default:
+      return { ...step, id, next };
+  }
+}
