@@ -1,13 +1,11 @@
-import path from 'node:path/posix';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Span } from '../../model/span.ts';
-import { entriesOf, parseEmbedded, textOf, valueAt, type DataNode, type MapNode } from '../source/index.ts';
-import { pieceTogether, substitutionsOf } from './pieces.ts';
-import type { TemplateScope } from './scope.ts';
+import { entriesOf, valueAt, type DataNode, type MapNode } from '../source/index.ts';
+import { locateDefinition } from './locate.ts';
+import type { Lookup } from './lookup.ts';
+import { intrinsicOf } from './pieces.ts';
+import { note } from './problems.ts';
+import type { Names, TemplateScope } from './scope.ts';
 import type { PlaceholderTarget, TemplateResource, WorkflowDefinition, WorkflowLogging } from './types.ts';
-
-/** Finds a parsed file by its path relative to the analysis root; null when it is not there. */
-export type Lookup = (path: string) => DataNode | null;
 
 export interface DefinitionInput {
   readonly resource: TemplateResource;
@@ -18,130 +16,87 @@ export interface DefinitionInput {
 export interface FoundDefinition {
   readonly workflow: WorkflowDefinition;
   readonly diagnostics: readonly Diagnostic[];
-  /** The definition file that the template refers to, when it is one of the repository's. */
+  /** The definition file that the template refers to, when it could be read. */
   readonly definitionFile: string | null;
-}
-
-/** Whether a value is a state machine: a map with `StartAt` and `States`. */
-export function isStateMachine(node: DataNode | null): node is MapNode {
-  return node?.kind === 'map' && valueAt(node, 'StartAt') !== null && valueAt(node, 'States') !== null;
 }
 
 /** Finds the definition of one state machine resource, wherever the template keeps it. */
 export function readDefinition(input: DefinitionInput): FoundDefinition {
   const { resource, scope } = input;
   const { properties } = resource;
-  const body = locate(input);
-  const variables = new Map<string, DataNode>(
+  const located = locateDefinition(input);
+  const names = new Map<string, DataNode>(
     entriesOf(valueAt(properties, 'DefinitionSubstitutions')).map((entry) => [entry.key, entry.value]),
   );
-  for (const [name, value] of body.variables) variables.set(name, value);
+  for (const [name, value] of located.names) names.set(name, value);
   const workflow: WorkflowDefinition = {
     file: resource.file,
     logicalId: resource.logicalId,
     name: resource.physicalName ?? resource.logicalId,
     kind: kindOf(resource, scope),
-    definition: body.definition,
-    resolve: (name) => scope.resolve(name, variables),
+    definition: located.definition,
+    resolve: resolver(scope, names),
     logging: readLogging(properties, scope),
     resource,
     span: resource.span,
   };
-  return { workflow, diagnostics: body.diagnostics, definitionFile: body.file };
+  const missing = located.definition === null ? [] : missingNames(located.definition, workflow);
+  return { workflow, diagnostics: [...located.diagnostics, ...missing], definitionFile: located.file };
+}
+
+/** `${!Name}` is how `Fn::Sub` writes the text `${Name}`. */
+function resolver(scope: TemplateScope, names: Names): WorkflowDefinition['resolve'] {
+  return (name) =>
+    name.startsWith('!')
+      ? { kind: 'unknown', name: name.slice(1), reason: 'it is text and no placeholder of the template' }
+      : scope.resolve(name, names);
+}
+
+/** One note for each name that has no value, at its first place. Names that a template cannot declare are text of another language. */
+function missingNames(definition: MapNode, { resolve, logicalId }: WorkflowDefinition): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  const stack: DataNode[] = [definition];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.kind === 'list') stack.push(...node.items.toReversed());
+    if (node.kind === 'map') stack.push(...node.entries.map((entry) => entry.value).reverse());
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
+    for (const match of node.value.matchAll(/\$\{([A-Za-z][\w.]*)\}/g)) {
+      const name = match[1] ?? '';
+      const target = found.has(name) ? null : resolve(name);
+      if (target?.kind !== 'unknown' || target.name !== name) continue;
+      const message = `nothing gives \`\${${name}}\` a value in the definition of ${logicalId}: ${target.reason}`;
+      const help = 'Give it a value in DefinitionSubstitutions; it stays as text otherwise.';
+      found.set(name, note('TPL009', { message, help }, node.spanOf(match.index, match.index + match[0].length)));
+    }
+  }
+  return [...found.values()];
 }
 
 function kindOf(resource: TemplateResource, scope: TemplateScope): WorkflowDefinition['kind'] {
   const isSam = resource.writtenType === 'AWS::Serverless::StateMachine';
   const node = valueAt(resource.properties, isSam ? 'Type' : 'StateMachineType');
   if (node === null) return 'standard';
-  const text = scope.literalText(node) ?? '';
+  const text = scope.defaultText(node)?.toUpperCase();
   return text === 'STANDARD' ? 'standard' : text === 'EXPRESS' ? 'express' : 'unknown';
 }
 
-interface Located {
-  readonly definition: MapNode | null;
-  readonly variables: ReadonlyMap<string, DataNode>;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly file: string | null;
-}
+const LOG_LEVELS = ['ALL', 'ERROR', 'FATAL', 'OFF'] as const;
 
-const located = (parts: Partial<Located>): Located => ({
-  definition: null,
-  variables: new Map(),
-  diagnostics: [],
-  file: null,
-  ...parts,
-});
-
-function locate(input: DefinitionInput): Located {
-  const { properties } = input.resource;
-  const inline = valueAt(properties, 'Definition');
-  if (inline !== null) {
-    return isStateMachine(inline)
-      ? located({ definition: inline })
-      : located({
-          diagnostics: [problem('TPL002', 'this is no state machine', 'Give it StartAt and States.', inline.span)],
-        });
-  }
-  const text = valueAt(properties, 'DefinitionString');
-  if (text !== null) return locateString(text);
-  const uri = valueAt(properties, 'DefinitionUri') ?? valueAt(properties, 'DefinitionS3Location');
-  if (uri !== null) return locateFile(uri, input);
-  const help = 'Give it Definition, DefinitionString, DefinitionUri or DefinitionS3Location.';
-  return located({
-    diagnostics: [
-      problem('TPL003', `state machine ${input.resource.logicalId} has no definition`, help, input.resource.span),
-    ],
-  });
-}
-
-function locateString(node: DataNode): Located {
-  if (isStateMachine(node)) return located({ definition: node });
-  const pieces = pieceTogether(node);
-  if (pieces === null) {
-    const help = 'Write the definition as text, Fn::Sub or Fn::Join, or in a file of its own.';
-    return located({
-      diagnostics: [problem('TPL004', 'this definition cannot be evaluated before deployment', help, node.span)],
-    });
-  }
-  const parsed = parseEmbedded(pieces.text, (from, to) => pieces.place(from, to));
-  const definition = isStateMachine(parsed.root) ? parsed.root : null;
-  const diagnostics = [...parsed.diagnostics];
-  if (definition === null && parsed.root !== null)
-    diagnostics.push(problem('TPL002', 'this is no state machine', 'Give it StartAt and States.', node.span));
-  return located({ definition, variables: substitutionsOf(node), diagnostics });
-}
-
-function locateFile(uri: DataNode, input: DefinitionInput): Located {
-  const written = input.scope.literalText(uri) ?? textOf(valueAt(uri, 'Key'));
-  if (written === null || /^s3:\/\//.test(written)) {
-    const help = 'Check the template before it is packaged, with the path of the local file.';
-    return located({
-      diagnostics: [problem('TPL005', 'the definition is in a bucket and cannot be read here', help, uri.span)],
-    });
-  }
-  const file = path.normalize(path.join(path.dirname(input.resource.file), written));
-  const root = input.lookup(file);
-  if (isStateMachine(root)) return located({ definition: root, file });
-  const message = root === null ? `the definition file ${written} cannot be read` : `${written} is no state machine`;
-  const help =
-    root === null
-      ? 'Correct the path, which is relative to the template, or build the file first.'
-      : 'Give it StartAt and States.';
-  return located({ diagnostics: [problem('TPL006', message, help, uri.span)], file: root === null ? null : file });
-}
-
+/** A level that is only known after deployment counts as `ALL`, and so does data that may be included: the safe side. */
 function readLogging(properties: MapNode | null, scope: TemplateScope): WorkflowLogging | null {
   const logging = valueAt(properties, 'Logging') ?? valueAt(properties, 'LoggingConfiguration');
   if (logging?.kind !== 'map') return null;
-  const level = (scope.literalText(valueAt(logging, 'Level')) ?? 'OFF').toUpperCase();
+  const levelNode = valueAt(logging, 'Level');
+  const level = levelNode === null ? 'OFF' : (scope.defaultText(levelNode)?.toUpperCase() ?? 'ALL');
   const includes = valueAt(logging, 'IncludeExecutionData');
   const destinations = valueAt(logging, 'Destinations');
-  const group =
-    destinations?.kind === 'list' ? valueAt(destinations.items[0], 'CloudWatchLogsLogGroup', 'LogGroupArn') : null;
+  const first = destinations?.kind === 'list' ? destinations.items[0] : undefined;
+  // Serverless Framework lists the groups' ARNs themselves.
+  const isArn = first !== undefined && (first.kind === 'scalar' || intrinsicOf(first) !== null);
+  const group = isArn ? first : valueAt(first, 'CloudWatchLogsLogGroup', 'LogGroupArn');
   return {
-    level: level === 'ALL' || level === 'ERROR' || level === 'FATAL' ? level : 'OFF',
-    includesData: includes?.kind === 'scalar' && (includes.value === true || includes.value === 'true'),
+    level: LOG_LEVELS.find((known) => known === level) ?? 'ALL',
+    includesData: includes !== null && scope.defaultText(includes)?.toLowerCase() !== 'false',
     destination: group === null ? null : logDestination(group, scope),
     span: logging.span,
   };
@@ -152,8 +107,4 @@ function logDestination(node: DataNode, scope: TemplateScope): PlaceholderTarget
   const target = scope.resolveNode(node);
   const name = target.kind === 'composed' ? /^\$\{([^}]+)\}:\*$/.exec(target.text)?.[1] : undefined;
   return name === undefined ? target : scope.resolve(name);
-}
-
-export function problem(code: string, message: string, help: string, span: Span): Diagnostic {
-  return { code, severity: 'error', message, help, span };
 }

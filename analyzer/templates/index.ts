@@ -1,2 +1,3 @@
+export { pieceTogether } from './pieces.ts';
 export { isRelevant, readTemplates } from './read.ts';
 export type * from './types.ts';

@@ -1,198 +1,221 @@
-import path from 'node:path/posix';
-import type { Authentication } from '../../model/application.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { entriesOf, itemsOf, mapNode, mapOf, textOf, valueAt, type DataNode, type MapNode } from '../source/index.ts';
-import { isStateMachine, problem, readDefinition, type Lookup } from './definitions.ts';
+import {
+  entriesOf,
+  itemsOf,
+  mapNode,
+  mapOf,
+  textOf,
+  valueAt,
+  type DataNode,
+  type MapEntry,
+  type MapNode,
+} from '../source/index.ts';
+import { readDefinition } from './definitions.ts';
+import { mergeMaps } from './globals.ts';
+import type { Lookup } from './lookup.ts';
+import { problem } from './problems.ts';
 import { makeResource, readResources } from './resources.ts';
 import { TemplateScope } from './scope.ts';
+import { serverlessTriggers } from './serverless-events.ts';
+import { ServerlessVariables } from './serverless-variables.ts';
+import { readTriggers } from './triggers.ts';
 import type { TemplateResource, TemplateTrigger, WorkflowDefinition } from './types.ts';
 
-/** Deepest chain of `${file()}` and `${self:}` that is followed. */
-const VARIABLES_DEPTH_MAX = 12;
+export interface ServerlessInput {
+  readonly file: string;
+  readonly root: MapNode;
+  readonly lookup: Lookup;
+}
 
 export interface ServerlessModel {
-  readonly scope: TemplateScope;
+  readonly resources: readonly TemplateResource[];
   readonly workflows: readonly WorkflowDefinition[];
   readonly triggers: readonly TemplateTrigger[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Whether a document is a `serverless.yml`. */
-export function isServerless(root: DataNode): root is MapNode {
-  return (
-    root.kind === 'map' &&
-    valueAt(root, 'service') !== null &&
-    (valueAt(root, 'provider') !== null || valueAt(root, 'stepFunctions') !== null)
-  );
+  /** Files that variables refer to. */
+  readonly files: readonly string[];
 }
 
 /** Reads functions, resources and state machines (plugin serverless-step-functions) of one `serverless.yml`. */
-export function readServerless(file: string, root: MapNode, lookup: Lookup): ServerlessModel {
-  const variables = new Variables({ file, root, lookup });
-  const resources = collectResources(file, root, variables);
-  const machines = new Map(mapEntries(valueAt(root, 'stepFunctions', 'stateMachines'), variables));
-  for (const [logicalId, { node, entry }] of machines) {
-    const properties = mapOf(node);
-    resources.set(
-      logicalId,
-      makeResource({
-        file,
-        logicalId,
-        writtenType: 'AWS::StepFunctions::StateMachine',
-        properties: renamed(properties),
-        span: entry.keySpan,
-      }),
-    );
+export function readServerless(input: ServerlessInput): ServerlessModel {
+  const variables = new ServerlessVariables(input);
+  const section = (...keys: readonly string[]): readonly MapEntry[] =>
+    entriesIn(valueAt(input.root, ...keys), variables);
+  const plain = plainTemplate(input.root, variables);
+  const names = new Map(readResources(input.file, plain));
+  const plainScope = new TemplateScope(plain, names);
+  const functions = section('functions').map((entry) => ({
+    entry,
+    resource: functionResource(entry, input, variables),
+  }));
+  for (const { entry, resource } of functions) {
+    names.set(entry.key, resource);
+    names.set(`${normalised(entry.key)}LambdaFunction`, resource);
   }
-  const scope = new TemplateScope(root, resources);
+  const stepFunctions = valueAt(input.root, 'stepFunctions');
+  const machines = entriesIn(
+    stepFunctions === null ? null : valueAt(variables.expand(stepFunctions), 'stateMachines'),
+    variables,
+  );
+  const found = machines.map((entry) => ({ entry, resource: machineResource(entry, input, variables) }));
+  for (const { entry, resource } of found) names.set(entry.key, resource);
+  for (const activity of activities(input, variables)) names.set(activity.logicalId, activity);
+  const scope = new TemplateScope(plain, names);
   const workflows: WorkflowDefinition[] = [];
-  const triggers: TemplateTrigger[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const [logicalId, { node }] of machines) {
-    const resource = resources.get(logicalId);
-    if (resource === undefined) continue;
-    const definition = variables.follow(valueAt(node, 'definition'));
-    if (isStateMachine(definition)) {
-      const found = readDefinition({
-        resource: { ...resource, properties: withDefinition(resource, definition) },
-        scope,
-        lookup,
-      });
-      const name = textOf(valueAt(node, 'name')) ?? logicalId;
-      workflows.push({ ...found.workflow, resource, name, kind: kindOf(node) });
-    } else {
-      const span = definition?.span ?? resource.span;
-      diagnostics.push(
-        problem(
-          'TPL007',
-          `state machine ${logicalId} has no definition that can be read`,
-          'Give it a definition with StartAt and States, here or through ${file()}.',
-          span,
-        ),
-      );
-    }
-    triggers.push(...eventsOf(node, resource));
+  for (const { resource } of found) {
+    const read = readMachine(resource, { ...input, scope, variables });
+    workflows.push(read.workflow);
+    diagnostics.push(...read.diagnostics);
   }
-  for (const [name, { node }] of mapEntries(valueAt(root, 'functions'), variables)) {
-    const resource = resources.get(`${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`);
-    if (resource !== undefined) triggers.push(...eventsOf(node, resource));
-  }
-  return { scope, workflows, triggers, diagnostics };
-}
-
-function kindOf(node: DataNode): WorkflowDefinition['kind'] {
-  const type = textOf(valueAt(node, 'type'))?.toUpperCase() ?? 'STANDARD';
-  return type === 'STANDARD' ? 'standard' : type === 'EXPRESS' ? 'express' : 'unknown';
-}
-
-/** The plugin's lower-case keys under the names that CloudFormation has for them. */
-function renamed(properties: MapNode | null): MapNode | null {
-  if (properties === null) return null;
-  const names: Readonly<Record<string, string>> = {
-    name: 'StateMachineName',
-    type: 'StateMachineType',
-    loggingConfig: 'LoggingConfiguration',
+  const events = [...functions, ...found].flatMap(({ entry, resource }) =>
+    serverlessTriggers(entry.value, resource, scope),
+  );
+  return {
+    resources: [...new Set([...plainScope.resources.values(), ...names.values()])],
+    workflows,
+    triggers: [...readTriggers(plain, scope), ...events],
+    diagnostics: [...variables.diagnostics, ...diagnostics],
+    files: variables.files,
   };
-  const entries = properties.entries.map((entry) => ({
-    ...entry,
-    key: names[entry.key] ?? entry.key,
-    value: entry.key === 'loggingConfig' ? upperKeys(entry.value) : entry.value,
-  }));
-  return mapNode(entries, properties.span);
 }
 
-function upperKeys(node: DataNode): DataNode {
+/** Entries of a section that may be a map, a list of maps, or variables for either. */
+function entriesIn(node: DataNode | null, variables: ServerlessVariables): readonly MapEntry[] {
+  if (node === null) return [];
+  const expanded = variables.expand(node);
+  const parts = expanded.kind === 'list' ? expanded.items : [expanded];
+  return parts.flatMap((part) => entriesOf(part));
+}
+
+/** `resources:` as one CloudFormation template; it may be a list of parts. */
+function plainTemplate(root: MapNode, variables: ServerlessVariables): MapNode {
+  const node = valueAt(root, 'resources');
+  const expanded = node === null ? null : variables.expand(node);
+  const parts = expanded?.kind === 'list' ? expanded.items : [expanded];
+  let merged = mapNode([], (expanded ?? root).span);
+  for (const part of parts) {
+    if (part?.kind !== 'map') continue;
+    // A part without the heading is taken for the resources themselves.
+    const isHeaded = part.entries.some((entry) =>
+      ['Resources', 'Outputs', 'Parameters', 'extensions'].includes(entry.key),
+    );
+    const own = isHeaded ? part : mapNode([{ key: 'Resources', keySpan: part.span, value: part }], part.span);
+    merged = mergeMaps(merged, own);
+  }
+  return merged;
+}
+
+/** How the framework makes a logical id of a function's name. */
+function normalised(name: string): string {
+  const text = name.replace(/-/g, 'Dash').replace(/_/g, 'Underscore');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function functionResource(
+  entry: MapEntry,
+  { file, root }: ServerlessInput,
+  variables: ServerlessVariables,
+): TemplateResource {
+  const environment = [valueAt(root, 'provider', 'environment'), valueAt(entry.value, 'environment')];
+  const environmentNames = new Set(
+    environment.flatMap((node) => entriesIn(node, variables).map((variable) => variable.key)),
+  );
+  const name = textOf(valueAt(entry.value, 'name'));
+  return {
+    file,
+    logicalId: entry.key,
+    type: 'AWS::Lambda::Function',
+    writtenType: 'functions',
+    properties: mapOf(entry.value),
+    physicalName: name === null ? defaultName(entry.key, root, variables) : variables.inline(name),
+    environmentNames: [...environmentNames].sort(),
+    span: entry.keySpan,
+  };
+}
+
+/** `<service>-<stage>-<function>`. */
+function defaultName(name: string, root: MapNode, variables: ServerlessVariables): string | null {
+  const written = textOf(valueAt(root, 'service')) ?? textOf(valueAt(root, 'service', 'name'));
+  const service = written === null ? null : variables.inline(written);
+  const stage = variables.inline('${sls:stage}');
+  return service === null || stage === null ? null : `${service}-${stage}-${name}`;
+}
+
+const MACHINE_PROPERTIES: Readonly<Record<string, string>> = {
+  name: 'StateMachineName',
+  type: 'StateMachineType',
+  definition: 'Definition',
+  loggingConfig: 'LoggingConfiguration',
+};
+
+function machineResource(
+  entry: MapEntry,
+  { file, root }: ServerlessInput,
+  variables: ServerlessVariables,
+): TemplateResource {
+  const properties = mapOf(entry.value);
+  const entries = (properties?.entries ?? []).map((property) => ({
+    ...property,
+    key: MACHINE_PROPERTIES[property.key] ?? property.key,
+    value: property.key === 'loggingConfig' ? withUpperKeys(property.value) : property.value,
+  }));
+  const parts = {
+    file,
+    logicalId: entry.key,
+    writtenType: 'AWS::StepFunctions::StateMachine',
+    properties: properties === null ? null : mapNode(entries, properties.span),
+    span: entry.keySpan,
+  };
+  const name = textOf(valueAt(properties, 'name'));
+  const made = makeResource(parts, new TemplateScope(root, new Map()));
+  return {
+    ...made,
+    writtenType: 'stepFunctions.stateMachines',
+    physicalName: name === null ? null : variables.inline(name),
+  };
+}
+
+function withUpperKeys(node: DataNode): DataNode {
   if (node.kind !== 'map') return node;
-  const entries = node.entries.map((entry) => ({
-    ...entry,
-    key: entry.key.charAt(0).toUpperCase() + entry.key.slice(1),
-  }));
-  return mapNode(entries, node.span);
+  const upper = (key: string): string => key.charAt(0).toUpperCase() + key.slice(1);
+  return mapNode(node.entries.map((entry) => ({ ...entry, key: upper(entry.key) })), node.span); // prettier-ignore
 }
 
-function withDefinition(resource: TemplateResource, definition: MapNode): MapNode {
-  const others = (resource.properties?.entries ?? []).filter((entry) => entry.key !== 'definition');
-  return mapNode([...others, { key: 'Definition', keySpan: definition.span, value: definition }], definition.span);
-}
-
-function mapEntries(
-  node: DataNode | null,
-  variables: Variables,
-): [string, { readonly node: DataNode; readonly entry: { readonly keySpan: DataNode['span'] } }][] {
-  const followed = variables.follow(node);
-  return entriesOf(followed).map((entry) => [entry.key, { node: variables.follow(entry.value) ?? entry.value, entry }]);
-}
-
-/** Functions become Lambda functions named as the framework names them; `resources:` are plain CloudFormation. */
-function collectResources(file: string, root: MapNode, variables: Variables): Map<string, TemplateResource> {
-  const resources = new Map<string, TemplateResource>();
-  for (const part of [variables.follow(valueAt(root, 'resources'))].flatMap((node) =>
-    node?.kind === 'list' ? node.items.map((item) => variables.follow(item)) : [node],
-  )) {
-    if (part?.kind === 'map') for (const [id, resource] of readResources(file, part)) resources.set(id, resource);
-  }
-  for (const [name, { node, entry }] of mapEntries(valueAt(root, 'functions'), variables)) {
-    const logicalId = `${name.charAt(0).toUpperCase()}${name.slice(1).replace(/-/g, 'Dash').replace(/_/g, 'Underscore')}LambdaFunction`;
-    const made = makeResource({
-      file,
-      logicalId,
-      writtenType: 'AWS::Lambda::Function',
-      properties: mapOf(node),
-      span: entry.keySpan,
-    });
-    const environmentNames = entriesOf(valueAt(node, 'environment'))
-      .map((variable) => variable.key)
-      .sort();
-    const resource = { ...made, physicalName: textOf(valueAt(node, 'name')) ?? name, environmentNames };
-    resources.set(logicalId, resource);
-    // The plugin lets definitions refer to functions by their short name.
-    resources.set(name, resource);
-  }
-  return resources;
-}
-
-const EVENT_KINDS: Readonly<Record<string, TemplateTrigger['kind']>> = {
-  http: 'http', httpApi: 'http', schedule: 'schedule', cloudwatchEvent: 'event', eventBridge: 'event', s3: 'storage', sqs: 'queue', sns: 'topic', stream: 'stream', iot: 'iot',
-}; // prettier-ignore
-
-function eventsOf(node: DataNode, target: TemplateResource): TemplateTrigger[] {
-  return itemsOf(valueAt(node, 'events')).flatMap((event) => {
-    const entry = entriesOf(event)[0];
-    if (entry === undefined) return [];
-    const kind = EVENT_KINDS[entry.key] ?? 'other';
-    return [{ target, kind, authentication: eventAuthentication(kind, entry.value), from: null, span: entry.keySpan }];
+function activities({ file, root }: ServerlessInput, variables: ServerlessVariables): TemplateResource[] {
+  const node = valueAt(root, 'stepFunctions', 'activities');
+  return itemsOf(node === null ? null : variables.expand(node)).flatMap((item) => {
+    const name = textOf(item);
+    if (name === null) return [];
+    const type = 'AWS::StepFunctions::Activity';
+    const physicalName = variables.inline(name);
+    return [{ file, logicalId: name, type, writtenType: 'stepFunctions.activities', properties: null, physicalName, environmentNames: [], span: item.span }]; // prettier-ignore
   });
 }
 
-function eventAuthentication(kind: TemplateTrigger['kind'], node: DataNode): Authentication {
-  if (kind !== 'http') return kind === 'other' ? 'unknown' : 'internal';
-  return valueAt(node, 'authorizer') === null ? 'none' : 'authenticated';
+interface MachineInput extends ServerlessInput {
+  readonly scope: TemplateScope;
+  readonly variables: ServerlessVariables;
 }
 
-/** Follows `${file(path):key}` and `${self:key}` where they are the whole value. */
-class Variables {
-  readonly #file: string;
-  readonly #root: MapNode;
-  readonly #lookup: Lookup;
-
-  constructor(input: { readonly file: string; readonly root: MapNode; readonly lookup: Lookup }) {
-    this.#file = input.file;
-    this.#root = input.root;
-    this.#lookup = input.lookup;
-  }
-
-  follow(node: DataNode | null, depth = 0): DataNode | null {
-    const text = textOf(node);
-    if (node === null || text === null || depth > VARIABLES_DEPTH_MAX) return node;
-    const fromFile = /^\$\{file\(\s*([^)]+?)\s*\)(?::([\w.-]+))?\}$/.exec(text);
-    if (fromFile !== null) {
-      const name = path.normalize(path.join(path.dirname(this.#file), (fromFile[1] ?? '').replace(/^['"]|['"]$/g, '')));
-      const root = this.#lookup(name);
-      const found = root === null || fromFile[2] === undefined ? root : valueAt(root, ...fromFile[2].split('.'));
-      return found === null ? node : this.follow(found, depth + 1);
-    }
-    const self = /^\$\{self:([\w.-]+)\}$/.exec(text)?.[1];
-    const found = self === undefined ? null : valueAt(this.#root, ...self.split('.'));
-    return found === null ? node : this.follow(found, depth + 1);
-  }
+function readMachine(
+  resource: TemplateResource,
+  { scope, variables, lookup }: MachineInput,
+): { readonly workflow: WorkflowDefinition; readonly diagnostics: readonly Diagnostic[] } {
+  const { workflow, diagnostics } = readDefinition({ resource, scope, lookup });
+  const definition = valueAt(resource.properties, 'Definition');
+  const file = /^\$\{file\(\s*([^)]+?)\s*\)/.exec(textOf(definition) ?? '')?.[1];
+  const unread = (): Diagnostic =>
+    problem(
+      'TPL006',
+      {
+        message: `the definition file ${file ?? ''} cannot be read`,
+        help: 'Correct the path, which is relative to the directory of the configuration.',
+      },
+      (definition ?? resource).span,
+    );
+  return {
+    workflow: { ...workflow, resolve: (name) => variables.resolve(name) ?? workflow.resolve(name) },
+    diagnostics: file === undefined ? diagnostics : [unread()],
+  };
 }
