@@ -1,0 +1,26 @@
+import { createColors } from 'picocolors';
+
+export interface Palette {
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly note: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+  readonly mark: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly link: (text: string) => string;
+}
+
+export function makePalette(color: boolean): Palette {
+  const colors = createColors(color);
+  return {
+    error: (text) => colors.bold(colors.red(text)),
+    warning: (text) => colors.bold(colors.yellow(text)),
+    note: (text) => colors.bold(colors.cyan(text)),
+    dim: colors.dim,
+    bold: colors.bold,
+    mark: colors.red,
+    good: colors.green,
+    link: colors.underline,
+  };
+}
