@@ -68,6 +68,11 @@ export interface StoreSignature {
   readonly accepts: Label | null;
   /** What reading gives; null as above. */
   readonly content: LabelledShape | null;
+  /**
+   * Axes that `content` does not speak of: what is read carries there, besides, what was written. Without it an undeclared axis would be a way to
+   * launder (untrusted data written to a store whose confidentiality alone is declared would be read as trusted). Default none.
+   */
+  readonly inferredAxes?: readonly Axis[];
   readonly requires: readonly PassRequirement[];
   /** A callback token may be sent here (the holder can resume an execution). */
   readonly mayHoldTokens: boolean;

@@ -1,5 +1,6 @@
 import type { StoreId } from '../../model/brand.ts';
 import type { ReadStep, StoreTarget, WriteStep } from '../../model/ir.ts';
+import { AXES } from '../../model/label.ts';
 import type { StoreSignature } from '../../model/labelling.ts';
 import { anyError } from './errors.ts';
 import { evaluate, labelOf } from './evaluate.ts';
@@ -56,11 +57,22 @@ export class StoreContents {
   /** Σ(s) as a reader sees it. */
   contentOf(id: StoreId, site: Site): Tree {
     const kernel = this.#kernel;
-    const { content } = this.#signatureOf(id);
-    if (content !== null)
-      return kernel.shape(content, { site, slot: `content@${id}`, description: `content of ${this.#nameOf(id)}` });
+    const { content, inferredAxes = [] } = this.#signatureOf(id);
+    const declared =
+      content === null
+        ? kernel.trees.empty
+        : kernel.shape(content, { site, slot: `content@${id}`, description: `content of ${this.#nameOf(id)}` });
+    if (content !== null && inferredAxes.length === 0) return declared;
     this.#read.add(id);
-    return kernel.holds('read-inferred-content') ? (this.#written.get(id) ?? kernel.trees.empty) : kernel.trees.empty;
+    if (!kernel.holds('read-inferred-content')) return declared;
+    const written = this.#written.get(id) ?? kernel.trees.empty;
+    if (content === null) return written;
+    const spoken = AXES.filter((axis) => !inferredAxes.includes(axis));
+    const { space, leaves } = kernel;
+    const inferred = kernel.trees.mapLeaves(written, (leaf) =>
+      leaves.leaf(space.replaceAxes(leaf.label, spoken, space.bottom), leaf.origins),
+    );
+    return kernel.trees.join(declared, inferred);
   }
 }
 

@@ -1,0 +1,6 @@
+export { labelApplication, NO_NATIVE_LABELS, type NativeLabels } from './apply.ts';
+export { DEFAULT_CONFIGURATION, loadConfiguration, SECTIONS } from './load.ts';
+export { didYouMean, nearNames } from './near.ts';
+export { globMatches } from './patterns.ts';
+export { isCalendarDate } from './policy-sections.ts';
+export type * from './types.ts';
