@@ -95,7 +95,7 @@ export interface Verdict {
   readonly sink: SinkDescription;
   readonly label: LabelDescription;
   readonly bound: LabelDescription;
-  /** One for each source that contributes, shortest first; empty unless violated or undecided. */
+  /** One for each source that contributes: proved ones first, then those by data, then the shortest; empty unless violated or undecided. */
   readonly witnesses: readonly Witness[];
 }
 

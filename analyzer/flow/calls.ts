@@ -105,9 +105,12 @@ function resultOf(
     signature.release === null
       ? passed
       : lowerByRelease(premises, { id, argument: passed, release: signature.release }, program);
-  let value = kernel.holds('call-result-output')
-    ? kernel.shape(signature.output, { site, slot: `output@${id}`, description: `output of ${name}` })
-    : kernel.trees.empty;
+  const { output } = signature;
+  const bringsIn = output.label !== kernel.space.bottom || output.parts.length > 0;
+  let value =
+    bringsIn && kernel.holds('call-result-output')
+      ? kernel.shape(output, { site, slot: `output@${id}`, description: `output of ${name}` })
+      : kernel.trees.empty;
   if (signature.dependsOnArgument && kernel.holds('call-result-argument')) value = kernel.trees.raise(value, argument);
   if (signature.isAssumed) {
     const origin = { description: `${name} is not declared`, span: signature.origin.span };
@@ -150,7 +153,13 @@ function failureOf(
     : kernel.leaves.bottom;
   const argument = kernel.holds('call-error-argument') ? call.sent : kernel.leaves.bottom;
   const all = kernel.leaves.joinAll([argument, declared, pc]);
-  return anyError(kernel.stripGuard(all), kernel.leaves.withMarks(all, ['error']));
+  const payload = kernel.errorPayload(all, {
+    site,
+    slot: `failure@${step.id}`,
+    description: `an error of ${program.targetName(step.target)}`,
+    origin: call.signature.origin,
+  });
+  return anyError(kernel.stripGuard(all), payload);
 }
 
 function callComposition(

@@ -126,6 +126,12 @@ export class Kernel {
     return this.source(this.space.withMarks(this.top, ['opaque']), { ...source, isDefinite: false });
   }
 
+  /** The payload of an error that starts here: what it carries, and the error itself as a source of detail. */
+  errorPayload(carried: Leaf, source: Omit<SourceDescription, 'isDefinite'>): Leaf {
+    const detail = this.source(this.space.withMarks(this.space.bottom, ['error']), { ...source, isDefinite: true });
+    return this.join(this.leaves.withMarks(carried, ['error']), this.leaves.withoutMarks(detail, this.#bypassMarks));
+  }
+
   isBottom(leaf: Leaf): boolean {
     return leaf.label === this.space.bottom;
   }

@@ -132,14 +132,20 @@ function concludeAccess(
   program: Program,
 ): Conclusion {
   const { kernel } = program;
-  const { pc, state } = premises;
+  const { pc, state, site, step } = premises;
   const { label } = access;
   const failure = kernel.holds('store-error') ? kernel.join(label, pc) : pc;
+  const payload = kernel.errorPayload(failure, {
+    site,
+    slot: `failure@${step.id}`,
+    description: `an error of ${step.effect.operation}`,
+    origin: { description: 'errors of the platform', span: null },
+  });
   program.recordJournals(premises, { data: label, failure });
   return {
     after: access.after,
     failed: state,
-    errors: anyError(kernel.stripGuard(failure), kernel.leaves.withMarks(failure, ['error'])),
+    errors: anyError(kernel.stripGuard(failure), payload),
     timing: label,
     stop: program.strict ? label : kernel.leaves.bottom,
     result: null,

@@ -50,13 +50,29 @@ interface Visit {
   readonly isControl: boolean;
 }
 
+/** Sources that reach the sink by data alone keep such a path; only for the others a path through control is looked for. */
 function search(answer: Answer, carries: Carries, program: Program): readonly Witness[] {
+  const byData = walkBack(answer, carries, { program, seesControl: false });
+  const known = new Set(byData.map((visit) => visit.node.id));
+  const byControl = walkBack(answer, carries, { program, seesControl: true }).filter(
+    (visit) => !known.has(visit.node.id),
+  );
+  const witnesses = [...byData, ...byControl].map((visit) => toWitness(visit, answer, program));
+  return witnesses.sort(compareWitnesses).slice(0, WITNESSES_MAX);
+}
+
+function walkBack(
+  answer: Answer,
+  carries: Carries,
+  { program, seesControl }: { readonly program: Program; readonly seesControl: boolean },
+): readonly Visit[] {
   const { nodes } = program.kernel.trace;
   const seen = new Set<number>();
   let frontier: Visit[] = [];
   const enter = (id: number, next: Visit | null, isControl: boolean, into: Visit[]): void => {
     const node = nodes[id];
     if (node === undefined || seen.has(id) || !carries(node.label)) return;
+    if (!seesControl && (isControl || node.isBundle || node.construct === 'guard')) return;
     seen.add(id);
     if (node.isBundle) for (const from of [...node.from.keys()].sort((a, b) => a - b)) enter(from, next, true, into);
     else into.push({ node, next, isControl });
@@ -73,13 +89,13 @@ function search(answer: Answer, carries: Carries, program: Program): readonly Wi
     }
     frontier = further;
   }
-  const witnesses = found.map((visit) => toWitness(visit, answer, program));
-  return witnesses.sort(compareWitnesses).slice(0, WITNESSES_MAX);
+  return found;
 }
 
-/** Definite ones first, then shorter ones, then by where the source is. */
+/** Definite ones first, then those by data, then shorter ones, then by where the source is. */
 function compareWitnesses(left: Witness, right: Witness): number {
   if (left.isDefinite !== right.isDefinite) return left.isDefinite ? -1 : 1;
+  if (left.flow !== right.flow) return left.flow === 'explicit' ? -1 : 1;
   return (
     left.hops.length - right.hops.length ||
     compareSpans(left.source.span, right.source.span) ||
