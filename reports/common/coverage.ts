@@ -11,6 +11,10 @@ export function coverageLines(result: Result): readonly string[] {
     `${count(verdicts.violated + verdicts.satisfied + verdicts.undecided, 'question')} asked: ${verdicts.satisfied} satisfied, ${verdicts.violated} violated, ${verdicts.undecided} undecided`,
   ];
   if (result.status === 'incomplete') lines.push('INCOMPLETE: something could not be read; see the diagnostics');
-  lines.push(coverage.configuration === null ? 'no configuration: only what needs none was checked (`weir init` writes one)' : `configuration: ${coverage.configuration}`);
+  lines.push(
+    coverage.configuration === null
+      ? 'no configuration: only what needs none was checked (`weir init` writes one)'
+      : `configuration: ${coverage.configuration}`,
+  );
   return lines;
 }

@@ -18,13 +18,16 @@ export interface Tally {
 
 export function tally(result: Result): Tally {
   const counting = countingFindings(result);
-  const ofLevel = (level: ReportedFinding['level']): number => counting.filter((finding) => finding.level === level).length;
+  const ofLevel = (level: ReportedFinding['level']): number =>
+    counting.filter((finding) => finding.level === level).length;
   return {
     errors: ofLevel('error'),
     warnings: ofLevel('warning'),
     notes: ofLevel('note'),
     suppressed: result.findings.filter((finding) => finding.suppression !== null).length,
-    unchanged: result.findings.filter((finding) => finding.suppression === null && finding.baselineState === 'unchanged').length,
+    unchanged: result.findings.filter(
+      (finding) => finding.suppression === null && finding.baselineState === 'unchanged',
+    ).length,
     undecided: counting.filter((finding) => finding.outcome === 'undecided').length,
   };
 }

@@ -20,7 +20,9 @@ export const github: Reporter = {
       if (finding.suppression !== null || finding.baselineState === 'unchanged') continue;
       const title = `${ruleOf(result, finding)?.title ?? ''} (${finding.ruleId})`;
       const undecided = finding.outcome === 'undecided' ? 'Undecided: ' : '';
-      lines.push(annotation(COMMANDS[finding.level], { span: finding.span, title, message: undecided + fullMessage(finding) }));
+      lines.push(
+        annotation(COMMANDS[finding.level], { span: finding.span, title, message: undecided + fullMessage(finding) }),
+      );
     }
     const { errors, warnings, notes } = tally(result);
     const headline = `weir: ${count(errors, 'error')}, ${count(warnings, 'warning')}, ${count(notes, 'note')}. ${coverageLines(result).join('. ')}`;
@@ -29,12 +31,16 @@ export const github: Reporter = {
   },
 };
 
-function annotation(command: string, at: { readonly span: Span; readonly title: string; readonly message: string }): string {
+function annotation(
+  command: string,
+  at: { readonly span: Span; readonly title: string; readonly message: string },
+): string {
   const { file, start, end } = at.span;
   const properties = `file=${escapeProperty(file)},line=${start.line},col=${start.column},endLine=${end.line},endColumn=${end.column},title=${escapeProperty(at.title)}`;
   return `::${command} ${properties}::${escapeData(at.message)}`;
 }
 
 /** A line break would end the command and could start another one. */
-const escapeData = (text: string): string => safe(text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A'));
+const escapeData = (text: string): string =>
+  safe(text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A'));
 const escapeProperty = (text: string): string => escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C');

@@ -28,7 +28,10 @@ export const gitlab: Reporter = {
       categories: ['Compatibility'],
       severity: diagnostic.severity === 'error' ? 'major' : 'minor',
       fingerprint: `${diagnostic.code}-${diagnostic.span.file}-${at}`,
-      location: { path: diagnostic.span.file, lines: { begin: diagnostic.span.start.line, end: diagnostic.span.end.line } },
+      location: {
+        path: diagnostic.span.file,
+        lines: { begin: diagnostic.span.start.line, end: diagnostic.span.end.line },
+      },
     }));
     const coverage = {
       type: 'issue',

@@ -38,7 +38,12 @@ function suitesOf(result: Result): ReadonlyMap<string, readonly Case[]> {
   for (const finding of result.findings) add(finding.span.file, findingCase(result, finding));
   for (const { code, message, help, severity, span } of result.diagnostics) {
     const place = `${span.file}:${span.start.line}:${span.start.column}`;
-    add(span.file, { name: `${code} at line ${span.start.line}`, state: severity === 'error' ? 'error' : 'skipped', message, text: `${place}\n${message}\n${help}` });
+    add(span.file, {
+      name: `${code} at line ${span.start.line}`,
+      state: severity === 'error' ? 'error' : 'skipped',
+      message,
+      text: `${place}\n${message}\n${help}`,
+    });
   }
   for (const { file, name } of result.coverage.compositions) {
     if (!suites.has(file)) add(file, { name: `${name} keeps its promises`, state: 'passed', message: '', text: '' });
@@ -49,11 +54,22 @@ function suitesOf(result: Result): ReadonlyMap<string, readonly Case[]> {
 function findingCase(result: Result, finding: ReportedFinding): Case {
   const title = ruleOf(result, finding)?.title ?? '';
   const { message, span } = finding;
-  const hops = finding.witnesses[0]?.hops.map((hop, at) => `${at + 1}. ${hop.name}: ${formatChange(hop.labelBefore, hop.labelAfter)} (${hop.span.file}:${hop.span.start.line}) ${hop.why}`) ?? [];
-  const text = [`${span.file}:${span.start.line}:${span.start.column}`, message.what, message.why, message.fix, ...hops].filter((line) => line !== '').join('\n');
+  const hops =
+    finding.witnesses[0]?.hops.map(
+      (hop, at) =>
+        `${at + 1}. ${hop.name}: ${formatChange(hop.labelBefore, hop.labelAfter)} (${hop.span.file}:${hop.span.start.line}) ${hop.why}`,
+    ) ?? [];
+  const text = [`${span.file}:${span.start.line}:${span.start.column}`, message.what, message.why, message.fix, ...hops]
+    .filter((line) => line !== '')
+    .join('\n');
   const isSkipped = finding.suppression !== null || finding.baselineState === 'unchanged';
   const why = finding.suppression === null ? message.what : `suppressed: ${finding.suppression.reason}`;
-  return { name: `${finding.ruleId} ${title} in ${finding.place}`, state: isSkipped ? 'skipped' : 'failure', message: why, text };
+  return {
+    name: `${finding.ruleId} ${title} in ${finding.place}`,
+    state: isSkipped ? 'skipped' : 'failure',
+    message: why,
+    text,
+  };
 }
 
 function suiteXml(file: string, cases: readonly Case[]): string {

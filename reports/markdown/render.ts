@@ -17,7 +17,12 @@ export const markdown: Reporter = {
     const { errors, warnings, notes, suppressed } = tally(result);
     const parts = [count(errors, 'error'), count(warnings, 'warning'), count(notes, 'note')];
     if (suppressed > 0) parts.push(`${suppressed} suppressed`);
-    const head = [`## Weir: ${errors + warnings + notes === 0 ? 'no findings' : parts.join(', ')}`, '', ...coverageLines(result).map((line) => `- ${plain(line)}`), ''];
+    const head = [
+      `## Weir: ${errors + warnings + notes === 0 ? 'no findings' : parts.join(', ')}`,
+      '',
+      ...coverageLines(result).map((line) => `- ${plain(line)}`),
+      '',
+    ];
     let text = head.join('\n');
     const findings = countingFindings(result);
     for (const [at, finding] of findings.entries()) {
@@ -27,7 +32,8 @@ export const markdown: Reporter = {
       }
       text += section;
     }
-    for (const { code, message, span } of result.diagnostics) text += `\n- ${code} \`${inCode(span.file)}:${span.start.line}\` ${plain(message)}`;
+    for (const { code, message, span } of result.diagnostics)
+      text += `\n- ${code} \`${inCode(span.file)}:${span.start.line}\` ${plain(message)}`;
     return `${text.slice(0, MARKDOWN_LENGTH_MAX)}\n`;
   },
 };
@@ -48,7 +54,9 @@ function sectionOf(result: Result, finding: ReportedFinding): string {
   if (witness !== undefined) {
     lines.push('| # | place | what | label |', '|---|---|---|---|');
     for (const [at, hop] of witness.hops.entries()) {
-      lines.push(`| ${at + 1} | ${cell(hop.name)} | ${constructWord(hop.construct)}: ${cell(hop.why)} | ${cell(formatChange(hop.labelBefore, hop.labelAfter))} |`);
+      lines.push(
+        `| ${at + 1} | ${cell(hop.name)} | ${constructWord(hop.construct)}: ${cell(hop.why)} | ${cell(formatChange(hop.labelBefore, hop.labelAfter))} |`,
+      );
     }
     lines.push('');
   }
@@ -58,7 +66,9 @@ function sectionOf(result: Result, finding: ReportedFinding): string {
 
 /** Text that cannot become markup, a link, a mention or an image. */
 function plain(text: string): string {
-  return escapeMarkup(safe(text)).replace(/[\\*_[\]#|~]/g, (unit) => `\\${unit}`).replace(/@/g, '@\u200b');
+  return escapeMarkup(safe(text))
+    .replace(/[\\*_[\]#|~]/g, (unit) => `\\${unit}`)
+    .replace(/@/g, '@\u200b');
 }
 
 const cell = (text: string): string => plain(text);

@@ -69,21 +69,27 @@ class PrettyPage {
     const color = this.#palette[finding.level];
     const rule = ruleOf(this.#result, finding);
     const undecided = finding.outcome === 'undecided' ? this.#palette.dim(' (undecided)') : '';
-    this.#add(`${color(finding.level)}${undecided} ${this.#palette.bold(rule?.title ?? finding.ruleId)} ${this.#palette.dim(finding.ruleId)}`);
+    this.#add(
+      `${color(finding.level)}${undecided} ${this.#palette.bold(rule?.title ?? finding.ruleId)} ${this.#palette.dim(finding.ruleId)}`,
+    );
     this.#add(`  ${this.#place(span)} ${this.#palette.dim('·')} ${safe(finding.place)}`);
     for (const line of codeFrame(span, this.#result.sources, this.#palette)) this.#add(`    ${line}`);
     this.#text(message.what, '  ');
     if (message.why !== '') this.#text(message.why, '  ');
     for (const [at, witness] of finding.witnesses.slice(0, WITNESSES_SHOWN).entries()) this.#witness(witness, at);
     this.#furtherSources(finding);
-    for (const related of finding.related) this.#add(`  ${this.#palette.dim('see')} ${this.#place(related.span)} ${safe(related.message)}`);
+    for (const related of finding.related)
+      this.#add(`  ${this.#palette.dim('see')} ${this.#place(related.span)} ${safe(related.message)}`);
     if (message.fix !== '') this.#labelled('fix', message.fix);
     this.#add(`  ${this.#palette.dim(`weir explain ${finding.fingerprint.slice(0, 12)}`)}`, '');
   }
 
   #labelled(label: string, text: string): void {
     const [first = '', ...rest] = wrap(safe(text), this.#width - label.length - 4);
-    this.#add(`  ${this.#palette.good(`${label}:`)} ${first}`, ...rest.map((line) => `  ${' '.repeat(label.length + 2)}${line}`));
+    this.#add(
+      `  ${this.#palette.good(`${label}:`)} ${first}`,
+      ...rest.map((line) => `  ${' '.repeat(label.length + 2)}${line}`),
+    );
   }
 
   #furtherSources(finding: ReportedFinding): void {
@@ -97,16 +103,20 @@ class PrettyPage {
     const kind = witness.flow === 'implicit' ? 'the path (a condition carries it)' : 'the path';
     this.#add(`  ${this.#palette.dim(at === 0 ? `${kind}:` : 'another path:')}`);
     const width = Math.max(...witness.hops.map((hop) => safe(hop.name).length), 4);
-    for (const [number, hop] of witness.hops.entries()) this.#hop(hop, { number: number + 1, width: Math.min(width, 28) });
+    for (const [number, hop] of witness.hops.entries())
+      this.#hop(hop, { number: number + 1, width: Math.min(width, 28) });
   }
 
   #hop(hop: Hop, at: { readonly number: number; readonly width: number }): void {
     const name = safe(hop.name).slice(0, at.width).padEnd(at.width);
     const arrow = hop.by === 'control' ? '┄▷' : '─▶';
     const number = String(at.number).padStart(4);
-    const label = hop.construct === 'source' ? formatLabel(hop.labelAfter) : formatChange(hop.labelBefore, hop.labelAfter);
+    const label =
+      hop.construct === 'source' ? formatLabel(hop.labelAfter) : formatChange(hop.labelBefore, hop.labelAfter);
     const place = this.#palette.dim(`${safe(hop.span.file.split('/').at(-1) ?? '')}:${hop.span.start.line}`);
-    this.#add(`  ${number} ${this.#palette.dim(arrow)} ${this.#palette.bold(name)} ${constructWord(hop.construct).padEnd(12)} ${label}  ${place}`);
+    this.#add(
+      `  ${number} ${this.#palette.dim(arrow)} ${this.#palette.bold(name)} ${constructWord(hop.construct).padEnd(12)} ${label}  ${place}`,
+    );
     this.#add(`  ${' '.repeat(8 + at.width)} ${this.#palette.dim(safe(hop.why))}`);
   }
 
@@ -114,8 +124,13 @@ class PrettyPage {
     const { errors, warnings, notes, suppressed, unchanged, undecided } = tally(this.#result);
     const total = errors + warnings + notes;
     const parts = [count(errors, 'error'), count(warnings, 'warning'), count(notes, 'note')];
-    const headline = total === 0 ? this.#palette.good('no findings') : `${count(total, 'finding')}: ${parts.join(', ')}`;
-    const more = [undecided > 0 ? `${undecided} undecided` : '', suppressed > 0 ? `${suppressed} suppressed` : '', unchanged > 0 ? `${unchanged} unchanged` : ''].filter((part) => part !== '');
+    const headline =
+      total === 0 ? this.#palette.good('no findings') : `${count(total, 'finding')}: ${parts.join(', ')}`;
+    const more = [
+      undecided > 0 ? `${undecided} undecided` : '',
+      suppressed > 0 ? `${suppressed} suppressed` : '',
+      unchanged > 0 ? `${unchanged} unchanged` : '',
+    ].filter((part) => part !== '');
     this.#add(`${this.#palette.bold(headline)}${more.length === 0 ? '' : ` (${more.join(', ')})`}`);
     for (const line of coverageLines(this.#result)) this.#add(`  ${this.#palette.dim(line)}`);
     this.#obligations();
