@@ -53,7 +53,7 @@ function resolver(scope: TemplateScope, names: Names): WorkflowDefinition['resol
 }
 
 /** One note for each name that has no value, at its first place. Names that a template cannot declare are text of another language. */
-function missingNames(definition: MapNode, { resolve, logicalId }: WorkflowDefinition): Diagnostic[] {
+function missingNames(definition: MapNode, workflow: WorkflowDefinition): Diagnostic[] {
   const found = new Map<string, Diagnostic>();
   const stack: DataNode[] = [definition];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
@@ -62,9 +62,9 @@ function missingNames(definition: MapNode, { resolve, logicalId }: WorkflowDefin
     if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
     for (const match of node.value.matchAll(/\$\{([A-Za-z][\w.]*)\}/g)) {
       const name = match[1] ?? '';
-      const target = found.has(name) ? null : resolve(name);
+      const target = found.has(name) ? null : workflow.resolve(name);
       if (target?.kind !== 'unknown' || target.name !== name) continue;
-      const message = `nothing gives \`\${${name}}\` a value in the definition of ${logicalId}: ${target.reason}`;
+      const message = `nothing gives \`\${${name}}\` a value in the definition of ${workflow.logicalId}: ${target.reason}`;
       const help = 'Give it a value in DefinitionSubstitutions; it stays as text otherwise.';
       found.set(name, note('TPL009', { message, help }, node.spanOf(match.index, match.index + match[0].length)));
     }

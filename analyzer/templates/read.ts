@@ -139,6 +139,11 @@ class Reader {
     for (const root of this.#workspace.parse(file)?.roots ?? []) this.#secrets.push(...findLiteralSecrets(root));
   }
 
+  /** Definitions that are text in a template have keys that only show once the text is read. */
+  #secretsInText(): readonly LiteralSecret[] {
+    return this.#inTemplates.flatMap(({ definition }) => (definition === null ? [] : findLiteralSecrets(definition)));
+  }
+
   #count(file: string, kind: Counted['kind'], workflows: number): void {
     const known = this.#files.get(file);
     this.#files.set(file, { kind: known?.kind ?? kind, workflows: (known?.workflows ?? 0) + workflows });
@@ -150,7 +155,7 @@ class Reader {
       resources: sorted(this.#resources),
       workflows: [...sorted(this.#inTemplates), ...sorted(this.#standAlone)],
       triggers: sorted(this.#triggers),
-      literalSecrets: withoutRepetition(sorted(this.#secrets)),
+      literalSecrets: withoutRepetition(sorted([...this.#secrets, ...this.#secretsInText()])),
       diagnostics: withoutRepetition(sorted(this.#diagnostics)),
       files: files.sort((left, right) => (left.file < right.file ? -1 : 1)),
     };

@@ -1,68 +1,75 @@
 import type { LiteralSecret } from '../../model/application.ts';
-import { type DataNode, type ScalarNode } from '../source/index.ts';
+import type { Span } from '../../model/span.ts';
+import { entriesOf, valueAt, type DataNode, type MapNode, type ScalarNode } from '../source/index.ts';
+import { DESCRIPTIVE_KEYS, isNamedSecret, isPlaceholder, SECRET_NAME, SECRET_SHAPES } from './secret-shapes.ts';
 
-/** Shapes of secrets that are telling by themselves. */
-const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
-  { kind: 'AWS access key id', pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/ },
-  { kind: 'private key', pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/ },
-  { kind: 'GitHub token', pattern: /\bgh[pousr]_[A-Za-z0-9]{36,}\b/ },
-  { kind: 'Slack token', pattern: /\bxox[abpr]-[A-Za-z0-9-]{20,}\b/ },
-  { kind: 'Stripe key', pattern: /\b[sr]k_live_[A-Za-z0-9]{20,}\b/ },
-  { kind: 'JSON web token', pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\b/ },
-  { kind: 'password in a connection string', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@${}]+:[^\s:/@${}]{4,}@[^\s/]+/i },
-];
-
-/** Names whose literal value is a secret. */
-const SECRET_NAME =
-  /(?:^|[_\-.]|(?<=[a-z]))(?:password|passwd|secret|secret[_-]?key|api[_-]?key|access[_-]?token|auth[_-]?token|client[_-]?secret|private[_-]?key)$/i;
-
-/** Names that end like a secret's and hold a name, a reference or a rule instead. */
-const NOT_SECRET_NAME = /(?:arn|name|id|path|parameter|policy|length|enabled|rotation|manager|ref)$/i;
-
-/** Values that are plainly no secrets: references, placeholders, selections, examples, words. */
-const NOT_SECRET_VALUE =
-  /^$|\$\{|\{\{|\{%|^\$\.|^\$\$|^!|^arn:|^https?:\/\/|^(?:true|false|null|none|string|changeme|change[_-]?me|password|secret|example|test|dummy|redacted|xxx+|\*+|<.*>|your[_-].*)$|example|placeholder|dummy|^[A-Z_]+$|^__.*__$/i;
-
-const SECRET_LENGTH_MIN = 8;
-
-/** AWS's own example credentials, used all over its documentation. */
-const PUBLISHED_EXAMPLES = new Set(['AKIAIOSFODNN7EXAMPLE', 'AKIAI44QH8DHBEXAMPLE']);
-
-/** Keys below which values describe parameters and schemas, not configuration. */
-const DESCRIPTIVE_KEYS = new Set([
-  'Description',
-  'AllowedPattern',
-  'ConstraintDescription',
-  'Comment',
-  'Parameters.Type',
-]);
-
-/** Literal secrets anywhere in a document; the value itself is never kept. */
+/** Literal secrets anywhere in a document, in document order; the values themselves are not kept. */
 export function findLiteralSecrets(root: DataNode): readonly LiteralSecret[] {
-  const found: LiteralSecret[] = [];
-  const visit = (node: DataNode, key: string): void => {
-    if (node.kind === 'list') for (const item of node.items) visit(item, key);
-    if (node.kind === 'map')
-      for (const entry of node.entries) if (!DESCRIPTIVE_KEYS.has(entry.key)) visit(entry.value, entry.key);
+  const found: LiteralSecret[] = root.kind === 'map' ? parameterDefaults(root) : [];
+  const stack: { readonly node: DataNode; readonly key: string }[] = [{ node: root, key: '' }];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const { node, key } = at;
     if (node.kind === 'scalar') found.push(...secretsOf(node, key));
-  };
-  visit(root, '');
+    if (node.kind === 'list') stack.push(...node.items.toReversed().map((item) => ({ node: item, key })));
+    if (node.kind !== 'map') continue;
+    stack.push(...withNames(node).reverse());
+  }
   return found;
+}
+
+/** Values with the name they go by: `{"Name": "DB_PASSWORD", "Value": "…"}` is how containers are given their environment. */
+function withNames(node: MapNode): { readonly node: DataNode; readonly key: string }[] {
+  const name = valueAt(node, 'Name') ?? valueAt(node, 'Key') ?? valueAt(node, 'ParameterKey');
+  const named = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : null;
+  return node.entries.flatMap((entry) => {
+    if (DESCRIPTIVE_KEYS.has(entry.key)) return [];
+    const isValue = named !== null && (entry.key === 'Value' || entry.key === 'ParameterValue');
+    return [{ node: entry.value, key: isValue ? named : entry.key }];
+  });
+}
+
+/** A parameter that is not to be shown, or is named as a secret, has no use for a default that everybody can read. */
+function parameterDefaults(root: MapNode): LiteralSecret[] {
+  return entriesOf(valueAt(root, 'Parameters')).flatMap(({ key, value }) => {
+    const hidden = valueAt(value, 'NoEcho');
+    const isHidden = hidden?.kind === 'scalar' && String(hidden.value) === 'true';
+    const preset = valueAt(value, 'Default');
+    if (preset?.kind !== 'scalar' || typeof preset.value !== 'string') return [];
+    const isSecret = (isHidden || SECRET_NAME.test(key)) && isNamedSecret(preset.value);
+    return isSecret ? [{ kind: `default of parameter ${key}`, masked: mask(preset.value), span: preset.span }] : [];
+  });
 }
 
 function secretsOf(node: ScalarNode, key: string): LiteralSecret[] {
   if (typeof node.value !== 'string') return [];
   const text = node.value;
-  for (const { kind, pattern } of SHAPES) {
+  const shaped = SECRET_SHAPES.flatMap(({ kind, pattern }) => {
     const match = pattern.exec(text);
-    if (match === null || PUBLISHED_EXAMPLES.has(match[0])) continue;
-    return [{ kind, masked: mask(match[0]), span: node.spanOf(match.index, match.index + match[0].length) }];
-  }
-  const name = key.replace(/\.\$$/, '');
-  const isNamed = SECRET_NAME.test(name) && !NOT_SECRET_NAME.test(name) && !key.endsWith('.$');
-  if (!isNamed || text.length < SECRET_LENGTH_MIN || NOT_SECRET_VALUE.test(text.trim()) || /\s/.test(text.trim()))
-    return [];
-  return [{ kind: `value of ${name}`, masked: mask(text), span: node.span }];
+    const secret = match?.[1] ?? match?.[0] ?? '';
+    if (match === null || isPlaceholder(secret)) return [];
+    const from = match.index + match[0].indexOf(secret);
+    return [{ kind, masked: mask(secret), span: node.spanOf(from, from + secret.length) }];
+  });
+  if (shaped.length > 0) return shaped;
+  const paired = pairsInText(node, text);
+  if (paired.length > 0) return paired;
+  // `"Password.$": "$.pw"` selects; it holds nothing.
+  if (key.endsWith('.$') || !SECRET_NAME.test(key) || !isNamedSecret(text)) return [];
+  return [namedSecret(key, text, node.spanOf(0, text.length))];
+}
+
+/** Pairs of JSON that is text, e.g. the `SecretString` of a secret. The same pair in a definition that is read as such has the same span. */
+function pairsInText(node: ScalarNode, text: string): LiteralSecret[] {
+  return [...text.matchAll(/"([\w.-]{3,64})"\s*:\s*"([^"\\]{4,200})"/g)].flatMap((match) => {
+    const [whole, name = '', value = ''] = match;
+    if (!SECRET_NAME.test(name) || !isNamedSecret(value)) return [];
+    const from = match.index + whole.length - 1 - value.length;
+    return [namedSecret(name, value, node.spanOf(from, from + value.length))];
+  });
+}
+
+function namedSecret(name: string, value: string, span: Span): LiteralSecret {
+  return { kind: `value of ${name}`, masked: mask(value), span };
 }
 
 /** At most two characters of each end, so that the owner recognises it and nobody else can use it. */

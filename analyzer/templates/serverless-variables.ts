@@ -9,6 +9,9 @@ const VARIABLES_DEPTH_MAX = 12;
 /** Most values that the variables of one file are expanded to. */
 const EXPANDED_NODES_MAX = 100_000;
 
+/** Longest text that variables inside a text are replaced to, in UTF-16 code units. */
+const INLINED_LENGTH_MAX = 10_000;
+
 const VARIABLE = /^(?:self|opt|sls|env|aws|cf|ssm|s3|file|param|custom)\b\s*[:(]/;
 
 /** Variables of one `serverless.yml`. Everything is relative to its directory, as the framework has it. */
@@ -102,15 +105,15 @@ export class ServerlessVariables {
   inline(text: string, depth = 0): string | null {
     if (!text.includes('${')) return text;
     if (depth > VARIABLES_DEPTH_MAX) return null;
-    let isKnown = true;
+    const unknown = new Set<string>();
     // The innermost variables have no braces inside; what they stand for may complete an outer one.
     const replaced = text.replace(/\$\{([^{}]*)\}/g, (whole, expression: string) => {
       const target = VARIABLE.test(expression) ? this.resolve(expression, depth + 1) : null;
       const known = target?.kind === 'literal' ? target.text : target?.kind === 'parameter' ? target.defaultText : null;
-      isKnown &&= known !== null && known.length < 2000;
+      if (known === null || known.length > INLINED_LENGTH_MAX) unknown.add(whole);
       return known ?? whole;
     });
-    return isKnown ? this.inline(replaced, depth + 1) : null;
+    return unknown.size === 0 && replaced.length <= INLINED_LENGTH_MAX ? this.inline(replaced, depth + 1) : null;
   }
 
   /** What the expression between `${` and `}` means; null when it is none of the framework's. */

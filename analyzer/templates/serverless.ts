@@ -58,8 +58,11 @@ export function readServerless(input: ServerlessInput): ServerlessModel {
     variables,
   );
   const found = machines.map((entry) => ({ entry, resource: machineResource(entry, input, variables) }));
-  for (const { entry, resource } of found) names.set(entry.key, resource);
-  for (const activity of activities(input, variables)) names.set(activity.logicalId, activity);
+  for (const { entry, resource } of found) nameMachine(names, entry, resource);
+  for (const activity of activities(input, variables)) {
+    names.set(activity.logicalId, activity);
+    names.set(`${normalised(activity.physicalName ?? activity.logicalId)}StepFunctionsActivity`, activity);
+  }
   const scope = new TemplateScope(plain, names);
   const workflows: WorkflowDefinition[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -174,6 +177,16 @@ function machineResource(
     writtenType: 'stepFunctions.stateMachines',
     physicalName: name === null ? null : variables.inline(name),
   };
+}
+
+/** The logical ids that the plugin gives a state machine: its `id`, or one made of its name. */
+function nameMachine(names: Map<string, TemplateResource>, entry: MapEntry, resource: TemplateResource): void {
+  const id = textOf(valueAt(entry.value, 'id'));
+  const made = [resource.physicalName, entry.key].flatMap((name) =>
+    name === null ? [] : [normalised(name), `${normalised(name)}StepFunctionsStateMachine`],
+  );
+  for (const name of [entry.key, ...(id === null ? [] : [id]), ...made])
+    if (!names.has(name)) names.set(name, resource);
 }
 
 function withUpperKeys(node: DataNode): DataNode {
