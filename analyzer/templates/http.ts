@@ -5,9 +5,8 @@ import { textOf, valueAt, type DataNode, type MapNode } from '../source/index.ts
 import { openApiTriggers } from './open-api.ts';
 import { referencesIn } from './resources.ts';
 import type { TemplateScope } from './scope.ts';
+import { startedBy } from './started.ts';
 import type { TemplateResource, TemplateTrigger } from './types.ts';
-
-const STARTED_TYPES = new Set(['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine']);
 
 /**
  * Authentication of a SAM `Api` or `HttpApi` event: its own `Auth`, else its API's default authorizer. `Globals` are merged into APIs; an API
@@ -95,10 +94,6 @@ export function httpTriggers(resource: TemplateResource, scope: TemplateScope): 
 
 function http(target: TemplateResource, authentication: Authentication, span: Span): TemplateTrigger {
   return { target, kind: 'http', authentication, from: null, span };
-}
-
-function startedBy(node: DataNode | null, scope: TemplateScope): readonly TemplateResource[] {
-  return referencesIn(node, scope.resources).filter((resource) => STARTED_TYPES.has(resource.type));
 }
 
 function methodAuthentication({ properties }: TemplateResource, scope: TemplateScope): Authentication {

@@ -37,6 +37,7 @@ function isStandAlone(document: ParsedDocument, root: DataNode): root is MapNode
  */
 export function readTemplates(workspace: Workspace): TemplateModel {
   const reader = new Reader(workspace);
+  for (const document of workspace.documents) reader.readServerlessOf(document);
   for (const document of workspace.documents) reader.readTemplatesOf(document);
   for (const document of workspace.documents) reader.readDefinitionsOf(document);
   for (const document of workspace.documents) reader.reportProblemsOf(document);
@@ -60,6 +61,8 @@ class Reader {
   readonly #files = new Map<string, Counted>();
   /** Definition files that a template refers to. */
   readonly #claimed = new Set<string>();
+  /** Files whose resources are those of a Serverless configuration. */
+  readonly #taken = new Set<string>();
   /** Files whose problems of parsing are already among the diagnostics. */
   readonly #reported = new Set<string>();
 
@@ -68,11 +71,14 @@ class Reader {
     this.#lookup = lookupIn(workspace);
   }
 
+  readServerlessOf(document: ParsedDocument): void {
+    for (const root of document.roots) if (isServerless(root)) this.#readServerless(document, root);
+  }
+
   readTemplatesOf(document: ParsedDocument): void {
-    for (const root of document.roots) {
-      if (isServerless(root)) this.#readServerless(document, root);
-      else if (isTemplate(root)) this.#readTemplate(document, root);
-    }
+    // Resources that a Serverless configuration takes from a file are already read.
+    if (this.#taken.has(document.path)) return;
+    for (const root of document.roots) if (!isServerless(root) && isTemplate(root)) this.#readTemplate(document, root);
   }
 
   readDefinitionsOf(document: ParsedDocument): void {
@@ -115,6 +121,7 @@ class Reader {
   #readServerless(document: ParsedDocument, root: MapNode): void {
     const found = readServerless({ file: document.path, root, lookup: this.#lookup });
     for (const file of found.files) this.#claim(file);
+    for (const { file, span } of found.resources) if (span.file !== file) this.#taken.add(span.file);
     this.#inTemplates.push(...found.workflows);
     this.#diagnostics.push(...found.diagnostics);
     this.#triggers.push(...found.triggers);
@@ -135,8 +142,9 @@ class Reader {
     this.#reported.add(file);
     if (this.#claimed.has(file)) return;
     this.#claimed.add(file);
-    this.#count(file, 'definition', 0);
-    for (const root of this.#workspace.parse(file)?.roots ?? []) this.#secrets.push(...findLiteralSecrets(root));
+    const roots = this.#workspace.parse(file)?.roots ?? [];
+    this.#count(file, roots.some(isTemplate) ? 'template' : 'definition', 0);
+    for (const root of roots) this.#secrets.push(...findLiteralSecrets(root));
   }
 
   /** Definitions that are text in a template have keys that only show once the text is read. */

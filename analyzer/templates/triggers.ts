@@ -1,9 +1,9 @@
 import type { Authentication, Trigger } from '../../model/application.ts';
 import { entriesOf, itemsOf, textOf, valueAt, type DataNode, type MapNode } from '../source/index.ts';
 import { apiEventAuthentication, functionUrlTrigger, httpTriggers } from './http.ts';
-import { referencesIn } from './resources.ts';
 import type { TemplateScope } from './scope.ts';
 import { sourceTarget } from './sources.ts';
+import { startedByName } from './started.ts';
 import type { PlaceholderTarget, TemplateResource, TemplateTrigger } from './types.ts';
 
 interface Meaning {
@@ -87,39 +87,13 @@ function samEvents(resource: TemplateResource, at: TemplateAt): TemplateTrigger[
     : [...triggers, functionUrlTrigger({ target: resource, config: url, scope: at.scope, span: url.span })];
 }
 
-const STARTED_TYPES = new Set(['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine']);
-
-/** Functions and state machines that a value refers to; one that is reached through its alias or version is the function. */
-function targetsIn(node: DataNode | null, scope: TemplateScope): readonly TemplateResource[] {
-  const found = new Set<TemplateResource>();
-  for (const resource of referencesIn(node, scope.resources)) {
-    if (STARTED_TYPES.has(resource.type)) found.add(resource);
-    else if (resource.type === 'AWS::Lambda::Alias' || resource.type === 'AWS::Lambda::Version') {
-      for (const inner of referencesIn(valueAt(resource.properties, 'FunctionName'), scope.resources)) {
-        if (STARTED_TYPES.has(inner.type)) found.add(inner);
-      }
-    }
-  }
-  return [...found];
-}
-
-/** The property may hold a bare name where others take an ARN. */
-function targetsNamed(node: DataNode | null, scope: TemplateScope): readonly TemplateResource[] {
-  const found = targetsIn(node, scope);
-  const name = textOf(node);
-  if (found.length > 0 || name === null) return found;
-  return [...scope.resources.values()].filter(
-    (resource) => STARTED_TYPES.has(resource.type) && resource.physicalName === name,
-  );
-}
-
 function connections(resource: TemplateResource, scope: TemplateScope): TemplateTrigger[] {
   const meaning = CONNECTING_TYPES[resource.type];
   if (meaning === undefined) return [];
   const from = meaning.from === undefined ? null : valueAt(resource.properties, meaning.from);
   const source = from === null ? null : sourceTarget(from, scope);
   const isSchedule = meaning.kind === 'event' && valueAt(resource.properties, 'ScheduleExpression') !== null;
-  return targetsNamed(valueAt(resource.properties, meaning.targets), scope).map((target) => ({
+  return startedByName(valueAt(resource.properties, meaning.targets), scope).map((target) => ({
     target,
     kind: isSchedule ? 'schedule' : kindBySource(meaning.kind, source),
     authentication: 'internal',
@@ -140,7 +114,7 @@ function kindBySource(kind: Trigger['kind'], source: PlaceholderTarget | null): 
 function declaredAt(resource: TemplateResource, scope: TemplateScope): TemplateTrigger[] {
   const { properties, type } = resource;
   const started = (node: DataNode, kind: Trigger['kind'], authentication: Authentication): TemplateTrigger[] =>
-    targetsNamed(node, scope).map((target) => ({
+    startedByName(node, scope).map((target) => ({
       target,
       kind,
       authentication,
