@@ -1,0 +1,195 @@
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+import type { Diagnostic } from '../../../model/diagnostic.ts';
+import { spanAtStart } from '../../../model/span.ts';
+import { globMatches } from '../../config/index.ts';
+import type { FileTree } from '../pipeline/file-tree.ts';
+import { isRelevantText } from '../pipeline/workspace.ts';
+import { FILE_BYTES_MAX, FILES_MAX, FOLDERS_DEPTH_MAX, PEEK_BYTES } from './limits.ts';
+import { isBelow } from './locate.ts';
+
+/** Endings of files that may hold workflows or templates. */
+const ENDINGS = /\.(json|jsonc|json5|ya?ml|asl|template)$/i;
+/** Folders of packages, versions and build results. */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', '.weir-cache']);
+/** Lists that package managers write: large, and never a workflow. */
+const SKIPPED_FILES = /^(package-lock|npm-shrinkwrap|composer\.lock|pnpm-lock|yarn\.lock)(\.json|\.ya?ml)?$/;
+
+export interface Discovered {
+  readonly tree: FileTree;
+  /** CLI002 too large, CLI003 unreadable, CLI004 too many files. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Finds the files to analyse below a root: by ending, without what `.gitignore` files and the configuration ignore. A path that is named is looked at
+ * even when it is ignored. Symbolic links are followed as long as they stay inside the root.
+ */
+export function discover(root: string, paths: readonly string[], ignored: readonly string[]): Discovered {
+  const walk = new Walk(root, ignored);
+  for (const asked of paths) walk.add(asked);
+  return walk.finish();
+}
+
+export function isCandidate(name: string): boolean {
+  return ENDINGS.test(name) && !SKIPPED_FILES.test(path.posix.basename(name));
+}
+
+export const isSkippedFolder = (name: string): boolean => SKIPPED_FOLDERS.has(name);
+
+interface Rules {
+  /** Folder of the `.gitignore`, relative to the root. */
+  readonly folder: string;
+  readonly matcher: Ignore;
+}
+
+class Walk {
+  readonly #root: string;
+  readonly #ignored: readonly string[];
+  readonly #found = new Set<string>();
+  readonly #visited = new Set<string>();
+  readonly #texts = new Map<string, string | null>();
+  readonly #diagnostics: Diagnostic[] = [];
+  #isFull = false;
+
+  constructor(root: string, ignored: readonly string[]) {
+    this.#root = root;
+    this.#ignored = ignored;
+  }
+
+  add(asked: string): void {
+    const absolute = path.join(this.#root, asked);
+    if (!statSync(absolute).isDirectory()) this.#addFile(asked);
+    else this.#walk(asked === '.' ? '' : asked, { rules: rulesAbove(absolute, this.#root), depth: 0 });
+  }
+
+  finish(): Discovered {
+    const paths = [...this.#found].sort();
+    return { tree: { paths, read: (wanted) => this.#read(wanted) }, diagnostics: this.#diagnostics };
+  }
+
+  #walk(folder: string, at: { readonly rules: readonly Rules[]; readonly depth: number }): void {
+    const absolute = path.join(this.#root, folder);
+    const real = realpathSync(absolute);
+    if (this.#visited.has(real) || at.depth > FOLDERS_DEPTH_MAX) return;
+    this.#visited.add(real);
+    const own = rulesOf(absolute, folder);
+    const rules = own === null ? at.rules : [...at.rules, own];
+    let entries;
+    try {
+      entries = readdirSync(absolute, { withFileTypes: true });
+    } catch {
+      this.#report(
+        'CLI003',
+        folder,
+        'the folder cannot be read',
+        'Give read access, or add it to `ignore` in weir.yaml.',
+      );
+      return;
+    }
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      const kind = entry.isSymbolicLink() ? this.#linked(file) : entry.isDirectory() ? 'folder' : 'file';
+      if (kind === null || this.#isIgnored(file, kind === 'folder', rules)) continue;
+      if (kind === 'folder') {
+        if (!isSkippedFolder(entry.name)) this.#walk(file, { rules, depth: at.depth + 1 });
+      } else if (isCandidate(entry.name)) this.#addFile(file);
+    }
+  }
+
+  #linked(file: string): 'folder' | 'file' | null {
+    try {
+      const real = realpathSync(path.join(this.#root, file));
+      if (!isBelow(real, this.#root)) return null;
+      return statSync(real).isDirectory() ? 'folder' : 'file';
+    } catch {
+      return null;
+    }
+  }
+
+  #isIgnored(file: string, isFolder: boolean, rules: readonly Rules[]): boolean {
+    if (this.#ignored.some((glob) => globMatches(glob, file) || globMatches(glob, `${file}/`))) return true;
+    let isIgnored = false;
+    for (const { folder, matcher } of rules) {
+      const within = path.posix.relative(folder, file);
+      if (within === '' || within.startsWith('..')) continue;
+      const verdict = matcher.test(isFolder ? `${within}/` : within);
+      if (verdict.ignored) isIgnored = true;
+      else if (verdict.unignored) isIgnored = false;
+    }
+    return isIgnored;
+  }
+
+  #addFile(file: string): void {
+    if (this.#found.size < FILES_MAX) {
+      this.#found.add(file);
+      return;
+    }
+    if (this.#isFull) return;
+    this.#isFull = true;
+    const message = `more than ${FILES_MAX} files were found, \`${file}\` and further ones are not looked at`;
+    this.#report('CLI004', file, message, 'Name the folders to check, or add others to `ignore` in weir.yaml.');
+  }
+
+  #read(wanted: string): string | null {
+    const known = this.#texts.get(wanted);
+    if (known !== undefined) return known;
+    const text = this.#readFile(wanted);
+    this.#texts.set(wanted, text);
+    return text;
+  }
+
+  #readFile(wanted: string): string | null {
+    const absolute = path.resolve(this.#root, wanted);
+    try {
+      if (!existsSync(absolute) || !isBelow(realpathSync(absolute), this.#root)) return null;
+      const { size } = statSync(absolute);
+      if (size <= FILE_BYTES_MAX) return readFileSync(absolute, 'utf8');
+      if (isRelevantText(peek(absolute))) {
+        const message = `the file has ${size} bytes, at most ${FILE_BYTES_MAX} are read`;
+        this.#report('CLI002', wanted, message, 'Split it, or add it to `ignore` in weir.yaml.');
+      }
+      return null;
+    } catch {
+      this.#report(
+        'CLI003',
+        wanted,
+        'the file cannot be read',
+        'Give read access, or add it to `ignore` in weir.yaml.',
+      );
+      return null;
+    }
+  }
+
+  #report(code: string, file: string, message: string, help: string): void {
+    this.#diagnostics.push({ code, severity: 'error', message, help, span: spanAtStart(file) });
+  }
+}
+
+function peek(file: string): string {
+  const buffer = Buffer.alloc(PEEK_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, PEEK_BYTES, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function rulesOf(absolute: string, folder: string): Rules | null {
+  const file = path.join(absolute, '.gitignore');
+  if (!existsSync(file)) return null;
+  return { folder, matcher: ignore({ allowRelativePaths: true }).add(readFileSync(file, 'utf8')) };
+}
+
+/** Rules of the folders between the repository's top and a folder, outermost first, the folder itself left out. */
+function rulesAbove(folder: string, root: string): readonly Rules[] {
+  const rules: Rules[] = [];
+  for (let at = folder; !existsSync(path.join(at, '.git')) && path.dirname(at) !== at;) {
+    at = path.dirname(at);
+    const found = rulesOf(at, path.relative(root, at).split(path.sep).join('/'));
+    if (found !== null) rules.unshift(found);
+  }
+  return rules;
+}

@@ -1,0 +1,102 @@
+import type { Application } from '../../../model/application.ts';
+import type { Diagnostic, Outcome } from '../../../model/diagnostic.ts';
+import { RESULT_VERSION, type Result } from '../../../model/result.ts';
+import type { Labelling } from '../../../model/labelling.ts';
+import { compareSpans } from '../../../model/span.ts';
+import { labelApplication, type Configuration } from '../../config/index.ts';
+import { check } from '../../flow/index.ts';
+import type { Platform } from '../../platforms/platform.ts';
+import { buildRuleContext, runRules, type Rule } from '../../query/index.ts';
+import { buildCoverage } from './coverage.ts';
+import { fileDirectives, mayHoldDirectives, readDirectives, type Directive } from './directives.ts';
+import type { FileTree } from './file-tree.ts';
+import { drawGraphs } from './graphs.ts';
+import { lower } from './lower.ts';
+import { selectRules } from './settings.ts';
+import { collectSources } from './sources.ts';
+import { buildWorkspace } from './workspace.ts';
+
+export interface AnalysisOptions {
+  readonly configuration: Configuration;
+  readonly platforms: readonly Platform[];
+  readonly rules: readonly Rule[];
+  readonly strict: boolean;
+  readonly toolVersion: string;
+  /** Problems that were met before: in discovery, in the configuration. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Only some files are looked at, so that patterns of the configuration may rightly match nothing. */
+  readonly isPartial: boolean;
+}
+
+/** Everything that is known after a run of the pipeline. */
+export interface Analysis {
+  /** Nothing is suppressed or compared with a baseline yet. */
+  readonly result: Result;
+  readonly directives: readonly Directive[];
+  readonly application: Application;
+  readonly labelling: Labelling;
+}
+
+/**
+ * The pure pipeline: files to the result document.
+ *
+ * Refused when the configuration does not fit the application; what is wrong with workflows and templates is part of the result.
+ */
+export function analyse(tree: FileTree, options: AnalysisOptions): Outcome<Analysis> {
+  const { configuration, rules, strict } = options;
+  const workspace = buildWorkspace(tree);
+  const application = lower(workspace, options.platforms);
+  const labelled = labelApplication(application, configuration);
+  const selection = selectRules(rules, configuration.rules);
+  const problems = [...labelled.diagnostics, ...selection.diagnostics];
+  if (!labelled.ok || selection.diagnostics.length > 0) return { ok: false, diagnostics: problems };
+  const { space } = labelled.value;
+  const checked = check(application, labelled.value, { strict });
+  const isConfigured = configuration.file !== null;
+  const context = buildRuleContext({ application, result: checked, space, isConfigured, strict });
+  const findings = selection.adjust(runRules(context, selection.rules));
+  const kept = options.isPartial ? problems.filter(({ code }) => code !== 'CFG013') : problems;
+  const inline = workspace
+    .parsed()
+    .filter(({ path }) => mayHoldDirectives(tree.read(path) ?? ''))
+    .map(readDirectives);
+  const diagnostics = [
+    ...options.diagnostics,
+    ...kept,
+    ...application.diagnostics,
+    ...inline.flatMap((read) => read.diagnostics),
+  ].sort(compareDiagnostics);
+  const idleRules = isConfigured
+    ? []
+    : selection.rules.filter(({ meta }) => !meta.worksWithoutConfiguration).map(({ meta }) => meta.id);
+  const graphs = drawGraphs(application, { steps: checked.steps, space, context });
+  const result: Result = {
+    version: RESULT_VERSION,
+    tool: { name: 'weir', version: options.toolVersion },
+    status: isIncomplete(application, diagnostics) ? 'incomplete' : 'complete',
+    findings: findings.map((finding) => ({ ...finding, suppression: null, baselineState: null })),
+    rules: selection.rules.map(({ meta }) => meta),
+    diagnostics,
+    coverage: buildCoverage(application, checked.verdicts, { idleRules, configuration: configuration.file }),
+    graphs,
+    sources: {},
+  };
+  const directives = [...inline.flatMap((read) => read.directives), ...fileDirectives(configuration.suppressions)];
+  const complete = { ...result, sources: collectSources(result, tree) };
+  const value = { result: complete, directives, application, labelling: labelled.value };
+  return { ok: true, value, diagnostics };
+}
+
+function isIncomplete(application: Application, diagnostics: readonly Diagnostic[]): boolean {
+  return (
+    diagnostics.some(({ severity }) => severity === 'error') ||
+    application.coverage.some(({ state }) => state !== 'analysed')
+  );
+}
+
+export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number {
+  return (
+    compareSpans(left.span, right.span) ||
+    (left.code < right.code ? -1 : left.code > right.code ? 1 : left.message < right.message ? -1 : 1)
+  );
+}

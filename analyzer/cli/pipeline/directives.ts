@@ -1,0 +1,144 @@
+import type { Diagnostic } from '../../../model/diagnostic.ts';
+import type { Span } from '../../../model/span.ts';
+import { isCalendarDate, type SuppressionRule } from '../../config/index.ts';
+import type { DataNode, ParsedDocument } from '../../source/index.ts';
+
+/** A request not to count findings, from a comment, a `Comment` field or the configuration. */
+export interface Directive {
+  readonly kind: 'inline' | 'file';
+  /** Ids, aliases or slugs as written. */
+  readonly rules: readonly string[];
+  readonly reason: string;
+  /** Last day on which it holds, `YYYY-MM-DD`; null when it has none. */
+  readonly expires: string | null;
+  readonly span: Span;
+  readonly covers: DirectiveScope;
+}
+
+/** Inline: findings that begin in a range of one file. File: findings by glob and, if given, by the name of their place. */
+export type DirectiveScope =
+  | { readonly kind: 'range'; readonly file: string; readonly from: number; readonly to: number }
+  | { readonly kind: 'glob'; readonly glob: string; readonly place: string | null };
+
+export interface ReadDirectives {
+  readonly directives: readonly Directive[];
+  /** CLI010 no reason, CLI014 not readable. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const WORD = 'weir-ignore';
+
+/** Cheap test for texts without any directive. */
+export const mayHoldDirectives = (text: string): boolean => text.includes(WORD);
+
+/**
+ * Reads the directives of a document: comments `# weir-ignore RULE[, RULE] -- reason [until YYYY-MM-DD]`, which cover what begins on their own line or,
+ * standing alone, on the next line with content; and the same text in the `Comment` of a state, which covers the state.
+ */
+export function readDirectives(document: ParsedDocument): ReadDirectives {
+  const directives: Directive[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const take = (text: string, span: Span, range: { readonly from: number; readonly to: number }): void => {
+    const read = parseDirective(text, span);
+    if ('code' in read) diagnostics.push(read);
+    else directives.push({ ...read, covers: { kind: 'range', file: document.path, ...range } });
+  };
+  const comments = document.comments.filter(({ text }) => isDirective(text));
+  const elements = comments.length === 0 ? [] : elementsOf(document.roots);
+  for (const { text, span } of comments) take(text, span, coveredBy(span, elements));
+  for (const { text, span, holder } of commentFields(document.roots)) {
+    take(text, span, { from: holder.start.offset, to: holder.end.offset });
+  }
+  return { directives, diagnostics };
+}
+
+/** Directives of the configuration. */
+export function fileDirectives(suppressions: readonly SuppressionRule[]): readonly Directive[] {
+  return suppressions.map(({ rule, file, place, reason, expires, span }) => ({
+    kind: 'file',
+    rules: [rule],
+    reason,
+    expires,
+    span,
+    covers: { kind: 'glob', glob: file, place },
+  }));
+}
+
+const isDirective = (text: string): boolean => text.trimStart().startsWith(WORD);
+
+function parseDirective(text: string, span: Span): Omit<Directive, 'covers'> | Diagnostic {
+  const problem = (code: string, message: string): Diagnostic => {
+    const help = 'Write `weir-ignore RULE -- reason until YYYY-MM-DD`; the date may be left out.';
+    return { code, severity: 'warning', message: `${message}, so nothing is suppressed`, help, span };
+  };
+  const found = /^\s*weir-ignore(?:\s+(.*))?$/s.exec(text);
+  const [rules = '', ...more] = (found?.[1] ?? '').split(/\s+--(?:\s+|$)/);
+  const names = rules.split(/[\s,]+/).filter((name) => name !== '');
+  if (found === null || names.length === 0) return problem('CLI014', 'the suppression names no rule');
+  const written = more.join(' -- ').trim();
+  const until = /^(.*?)[\s[(]*\buntil\s+([0-9-]+)[\])]?\s*$/s.exec(written);
+  const reason = (until?.[1] ?? written).trim();
+  const expires = until?.[2] ?? null;
+  if (reason === '') return problem('CLI010', 'the suppression has no reason');
+  if (expires !== null && !isCalendarDate(expires)) return problem('CLI014', `\`${expires}\` is no date`);
+  return { kind: 'inline', rules: names, reason, expires, span };
+}
+
+interface Element {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Map entries and list items, outer before inner. Nesting is bounded by the parser. */
+function elementsOf(roots: readonly DataNode[]): Element[] {
+  const elements: Element[] = [];
+  const visit = (node: DataNode): void => {
+    if (node.kind === 'list') {
+      for (const item of node.items) {
+        elements.push(toElement(item.span.start, item.span.end.offset));
+        visit(item);
+      }
+    } else if (node.kind === 'map') {
+      for (const { keySpan, value } of node.entries) {
+        elements.push(toElement(keySpan.start, Math.max(keySpan.end.offset, value.span.end.offset)));
+        visit(value);
+      }
+    }
+  };
+  roots.forEach(visit);
+  return elements;
+}
+
+const toElement = (start: Span['start'], to: number): Element => ({ line: start.line, from: start.offset, to });
+
+/** What a comment covers: what begins on its line before it, else what begins on the first line with content after it. */
+function coveredBy(comment: Span, elements: readonly Element[]): { readonly from: number; readonly to: number } {
+  const trailing = elements.find(({ line, from }) => line === comment.start.line && from < comment.start.offset);
+  if (trailing !== undefined) return trailing;
+  const after = elements.filter(({ from }) => from >= comment.end.offset);
+  const line = Math.min(...after.map((element) => element.line));
+  const [first] = after.filter((element) => element.line === line);
+  return first ?? { from: comment.start.offset, to: comment.end.offset };
+}
+
+interface CommentField {
+  readonly text: string;
+  readonly span: Span;
+  readonly holder: Span;
+}
+
+function commentFields(roots: readonly DataNode[]): readonly CommentField[] {
+  const found: CommentField[] = [];
+  const stack = roots.toReversed();
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.kind === 'list') stack.push(...node.items.toReversed());
+    if (node.kind !== 'map') continue;
+    for (const { key, value } of node.entries) {
+      if (key !== 'Comment' || value.kind !== 'scalar' || typeof value.value !== 'string') continue;
+      if (isDirective(value.value)) found.push({ text: value.value, span: value.span, holder: node.span });
+    }
+    stack.push(...node.entries.map(({ value }) => value).toReversed());
+  }
+  return found;
+}

@@ -1,0 +1,73 @@
+import type { Diagnostic } from '../../../model/diagnostic.ts';
+import type { Finding, ReportedFinding, RuleMetadata, Suppression } from '../../../model/finding.ts';
+import type { Result } from '../../../model/result.ts';
+import { didYouMean, globMatches } from '../../config/index.ts';
+import { compareDiagnostics } from './analyse.ts';
+import type { Directive } from './directives.ts';
+import { namesRule } from './settings.ts';
+
+export interface SuppressOptions {
+  readonly directives: readonly Directive[];
+  /** Metadata of every rule there is, also of those that are off. */
+  readonly rules: readonly RuleMetadata[];
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/**
+ * Marks the findings that directives cover; nothing is dropped. A directive that has expired (CLI011) or names no rule (CLI013) covers nothing, one
+ * that covers nothing is reported (CLI012).
+ */
+export function suppress(result: Result, options: SuppressOptions): Result {
+  const used = new Set<Directive>();
+  const diagnostics: Diagnostic[] = [];
+  const standing = options.directives.filter((directive) => isStanding(directive, options, diagnostics));
+  const findings = result.findings.map((finding): ReportedFinding => {
+    const directive = standing.find((one) => covers(one, finding, options.rules));
+    if (directive === undefined) return finding;
+    used.add(directive);
+    return { ...finding, suppression: toSuppression(directive) };
+  });
+  for (const directive of standing) if (!used.has(directive)) diagnostics.push(unused(directive));
+  return { ...result, findings, diagnostics: [...result.diagnostics, ...diagnostics].sort(compareDiagnostics) };
+}
+
+const toSuppression = ({ kind, reason, expires, span }: Directive): Suppression => ({ kind, reason, expires, span });
+
+function isStanding(directive: Directive, { rules, today }: SuppressOptions, into: Diagnostic[]): boolean {
+  const { expires, span } = directive;
+  const unknown = directive.rules.filter((word) => !rules.some((meta) => namesRule(word, meta)));
+  for (const word of unknown) {
+    const known = rules.flatMap(({ id, aliases, slug }) => [id, ...aliases, slug]);
+    const help = didYouMean(word, known, '`weir rules` lists all rules.');
+    const message = `the suppression names \`${word}\`, which is no rule`;
+    into.push({ code: 'CLI013', severity: 'warning', message, help, span });
+  }
+  if (unknown.length === directive.rules.length) return false;
+  if (expires === null || expires >= today) return true;
+  const message = `the suppression expired on ${expires}, its findings count again`;
+  const help = 'Fix what it covers, or give it a new reason and date.';
+  into.push({ code: 'CLI011', severity: 'warning', message, help, span });
+  return false;
+}
+
+function covers(directive: Directive, finding: Finding, rules: readonly RuleMetadata[]): boolean {
+  const meta = rules.find(({ id }) => id === finding.ruleId);
+  if (meta === undefined || !directive.rules.some((word) => namesRule(word, meta))) return false;
+  const { span, place } = finding;
+  const scope = directive.covers;
+  if (scope.kind === 'glob') {
+    return globMatches(scope.glob, span.file) && (scope.place === null || globMatches(scope.place, place));
+  }
+  return scope.file === span.file && scope.from <= span.start.offset && span.start.offset <= scope.to;
+}
+
+function unused({ rules, span }: Directive): Diagnostic {
+  return {
+    code: 'CLI012',
+    severity: 'warning',
+    message: `the suppression of ${rules.join(', ')} covers no finding`,
+    help: 'Remove it; what it covered is gone, or it stands at the wrong place.',
+    span,
+  };
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { loadConfiguration, type Configuration } from '../config/index.ts';
+import { PLATFORMS } from '../platforms/index.ts';
+import { parseDocument } from '../source/index.ts';
+import { ALL_RULES } from '../../rules/index.ts';
+import { discover } from './files/discover.ts';
+import { locate, type Location } from './files/locate.ts';
+import { UsageError } from './machine.ts';
+import { analyse, type Analysis } from './pipeline/analyse.ts';
+import type { FileTree } from './pipeline/file-tree.ts';
+import { VERSION } from './version.ts';
+
+/** The configuration does not hold together, by itself or with the application. Its diagnostics say why. */
+export class ConfigurationError extends UsageError {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(file: string, diagnostics: readonly Diagnostic[]) {
+    super('CLI006', `the configuration \`${file}\` cannot be used`, 'Correct what is said above.');
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** What a command is about, before anything is analysed. */
+export interface Session {
+  readonly location: Location;
+  readonly configuration: Configuration;
+  /** Warnings about the configuration. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Finds the root and reads its configuration. */
+export function openSession(
+  cwd: string,
+  options: { readonly paths: readonly string[]; readonly config: string | null },
+): Session {
+  const location = locate(cwd, options.paths, options.config);
+  if (location.configuration === null) return { location, ...readConfiguration(null) };
+  const text = readFileSync(path.join(location.root, location.configuration), 'utf8');
+  return { location, ...readConfiguration({ path: location.configuration, text }) };
+}
+
+/** @throws ConfigurationError */
+export function readConfiguration(
+  file: { readonly path: string; readonly text: string } | null,
+): Pick<Session, 'configuration' | 'warnings'> {
+  const loaded = loadConfiguration(file === null ? null : parseDocument(file));
+  if (!loaded.ok) throw new ConfigurationError(file?.path ?? '', loaded.diagnostics);
+  return { configuration: loaded.value, warnings: loaded.diagnostics };
+}
+
+/** The files that a session is about. */
+export function findFiles({ location, configuration }: Session): {
+  tree: FileTree;
+  diagnostics: readonly Diagnostic[];
+} {
+  const { tree, diagnostics } = discover(location.root, location.paths, configuration.ignore);
+  const paths = tree.paths.filter((file) => file !== location.configuration);
+  return { tree: { ...tree, paths }, diagnostics };
+}
+
+/**
+ * Runs the pipeline over a tree with all platforms and rules.
+ * @throws ConfigurationError when the configuration does not fit what was found
+ */
+export function analyseTree(
+  tree: FileTree,
+  session: Session,
+  options: { readonly strict: boolean; readonly diagnostics: readonly Diagnostic[] },
+): Analysis {
+  const { configuration, warnings, location } = session;
+  const outcome = analyse(tree, {
+    configuration,
+    platforms: PLATFORMS,
+    rules: ALL_RULES,
+    strict: options.strict,
+    toolVersion: VERSION,
+    diagnostics: [...warnings, ...options.diagnostics],
+    isPartial: location.paths.some((one) => one !== '.'),
+  });
+  if (!outcome.ok) throw new ConfigurationError(configuration.file ?? 'weir.yaml', outcome.diagnostics);
+  return outcome.value;
+}
