@@ -1,11 +1,13 @@
-import { stepId } from '../../model/brand.ts';
-import type { Axis } from '../../model/label.ts';
+import { functionId, stepId } from '../../model/brand.ts';
+import type { Axis, MarkName } from '../../model/label.ts';
 import { compareSpans } from '../../model/span.ts';
 import type { Verdict, Witness } from '../../model/verdict.ts';
 import type { Answer } from './effects.ts';
 import type { Kernel } from './kernel.ts';
 import type { Program } from './program.ts';
 import { findWitnesses } from './witness.ts';
+
+const BYPASS = 'bypass:';
 
 /** Whether a verdict on this answer wants a path: something exceeds the bound, or rests on an assumption. */
 export function needsWitness(answer: Answer, kernel: Kernel): boolean {
@@ -77,10 +79,11 @@ function toVerdict(answer: Answer, program: Program): Verdict {
   const { site } = question;
   const witnesses = needsWitness(answer, kernel) ? findWitnesses(answer, program) : [];
   const { outcome, reason } = refine(judge(answer, kernel), answer, witnesses);
+  const missed = outcome === 'violated' ? missedFunction(question.forbidden, program) : null;
   return {
     promise: question.promise,
     outcome,
-    reason,
+    reason: reason === '' && missed !== null ? `it has not passed ${missed}` : reason,
     composition: site.composition,
     step: site.step ?? stepId(''),
     stepName: site.name,
@@ -90,6 +93,11 @@ function toVerdict(answer: Answer, program: Program): Verdict {
     bound: kernel.space.describe(question.bound),
     witnesses: outcome === 'violated' ? witnesses.filter((witness) => witness.isDefinite) : witnesses,
   };
+}
+
+/** The user's name of the function that a `bypass:` mark is about. */
+function missedFunction(mark: MarkName | null, program: Program): string | null {
+  return mark?.startsWith(BYPASS) === true ? program.functionName(functionId(mark.slice(BYPASS.length))) : null;
 }
 
 /** One definite source makes it a violation; if all that is found is unmodelled or assumed, nothing is proved. */

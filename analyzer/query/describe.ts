@@ -12,7 +12,7 @@ const STORE_WORDS: Readonly<Record<StoreKind, string>> = {
   bus: 'event bus',
   stream: 'stream',
   log: 'log',
-  history: 'execution history',
+  history: 'history',
   secret: 'secret',
   parameter: 'parameter',
   endpoint: 'endpoint',
@@ -34,7 +34,9 @@ export function describeSink(sink: SinkDescription, application: Application): s
     case 'store':
     case 'journal': {
       const declared = application.stores.find(({ id }) => id === sink.id);
-      return declared === undefined ? sink.name : `${STORE_WORDS[declared.kind]} ${sink.name}`;
+      // A history is named after its workflow already.
+      if (declared === undefined || declared.kind === 'history') return sink.name;
+      return `${STORE_WORDS[declared.kind]} ${sink.name}`;
     }
   }
 }
@@ -51,7 +53,9 @@ export function describeAxis(label: LabelDescription, axis: Axis): string {
 
 /** Where a label was decided, e.g. `declared at weir.yaml:12`, else its description. */
 export function describeOrigin(origin: LabelOrigin): string {
-  return origin.span === null ? origin.description : `declared at ${describePlace(origin.span)}`;
+  if (origin.span === null)
+    return origin.description.startsWith('default ') ? `the ${origin.description}` : origin.description;
+  return `declared at ${describePlace(origin.span)}`;
 }
 
 /** `file:line`, for use inside messages about another place. */

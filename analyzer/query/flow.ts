@@ -31,6 +31,25 @@ export function brokenPromises(context: RuleContext, promises: readonly Verdict[
   );
 }
 
+/** Message keys of a rule about flows: `unknown` for a target that is not known, `undecided` for any other open question. */
+export function messageKeyOf(verdict: Verdict, keys: { readonly explicit: string; readonly implicit: string }): string {
+  if (verdict.outcome === 'undecided') return verdict.sink.kind === 'unknown' ? 'unknown' : 'undecided';
+  return keys[flowOf(verdict)];
+}
+
+/** Verdicts about the same sink in the same composition with the same outcome, each group in document order. */
+export function groupBySink(verdicts: readonly Verdict[]): readonly (readonly [Verdict, ...Verdict[]])[] {
+  const groups = new Map<string, [Verdict, ...Verdict[]]>();
+  for (const verdict of verdicts) {
+    const { composition, outcome, sink } = verdict;
+    const key = JSON.stringify([composition, outcome, sink.kind, sink.id ?? sink.name]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [verdict]);
+    else known.push(verdict);
+  }
+  return [...groups.values()];
+}
+
 /** What a rule adds to a report about a verdict. */
 export interface FlowReportOptions {
   readonly messageKey: string;

@@ -3,7 +3,15 @@ export { adviseFixes, type AdviceContext } from './advice.ts';
 export { buildRuleContext, type RuleContextParts } from './context.ts';
 export { countOf, describeAxis, describeOrigin, describePlace, describeSink, listNames } from './describe.ts';
 export { readsAny, rootsIn, textOf, variesWith } from './dependence.ts';
-export { brokenPromises, flowOf, isOpenQuestion, reportVerdict, type FlowReportOptions } from './flow.ts';
+export {
+  brokenPromises,
+  flowOf,
+  groupBySink,
+  isOpenQuestion,
+  messageKeyOf,
+  reportVerdict,
+  type FlowReportOptions,
+} from './flow.ts';
 export { lookupIn, type Lookup } from './lookup.ts';
 export { decodeRuleMetadata } from './metadata.ts';
 export { reportPlaces, type Place } from './places.ts';

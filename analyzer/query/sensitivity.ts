@@ -3,7 +3,7 @@ import type { RuleContext } from './types.ts';
 
 /**
  * How much is at stake at a step: `high` for data of the upper half of the confidentiality levels or input that anyone can send, `some` for
- * any other label above the lowest, `none` for data without a label.
+ * any other confidentiality above the lowest, `none` for data without a label and for what known callers send.
  */
 export type Sensitivity = 'none' | 'some' | 'high';
 
@@ -17,8 +17,7 @@ export function sensitivityOf(typing: StepTyping | null, context: RuleContext): 
   if (known.some((label) => label.marks.includes('public-entry') || context.integrityRank(label) === 1)) return 'high';
   const confidentiality = Math.max(0, ...known.map((label) => context.confidentialityRank(label)));
   if (confidentiality >= HIGH_RANK_MIN) return 'high';
-  const integrity = Math.max(0, ...known.map((label) => context.integrityRank(label)));
-  return confidentiality > 0 || integrity > 0 ? 'some' : 'none';
+  return confidentiality > 0 ? 'some' : 'none';
 }
 
 /** The higher of two. */

@@ -165,6 +165,7 @@ function lowerIntegration(
           argument: commandsOf(request.argument, integration),
           operation,
           integration,
+          waits: pattern !== 'request' || !STARTING_VERBS.test(action),
         },
         sequence,
       );
@@ -173,6 +174,9 @@ function lowerIntegration(
   }
   if (pattern === 'waitForTaskToken') addCallback(request, sequence);
 }
+
+/** Operations whose plain answer says only that work has been accepted; with `.sync` the step waits for the work itself. */
+const STARTING_VERBS = /^(start|run|submit|send)[A-Z]/;
 
 /** What of the argument a privileged operation acts on. */
 function commandsOf(argument: Expression, integration: Integration): Expression {

@@ -1,5 +1,5 @@
-import type { Composition, EffectDescription, Step } from '../../../model/ir.ts';
-import { pathsIn } from '../../../model/walk.ts';
+import type { Composition, EffectDescription, Expression, Step } from '../../../model/ir.ts';
+import { operandsOf, pathsIn } from '../../../model/walk.ts';
 import {
   decodeRuleMetadata,
   lookupIn,
@@ -15,6 +15,12 @@ import meta from './rule.meta.json' with { type: 'json' };
 
 const effectOf = (step: Step): EffectDescription | null =>
   step.kind === 'call' || step.kind === 'read' || step.kind === 'write' ? step.effect : null;
+
+/** Whether a constant names anything at all; an empty object leaves the workflow's own role. */
+const namesRole = (credentials: Expression): boolean =>
+  credentials.kind === 'literal'
+    ? /[^{}[\]"\s]/.test(JSON.stringify(credentials.value ?? ''))
+    : operandsOf(credentials).some(namesRole);
 
 interface Uses {
   readonly chosen: Place[];
@@ -40,6 +46,7 @@ function usesIn(composition: Composition, context: RuleContext): Uses {
           : null;
     if (effect.credentials !== null) {
       const isChosen = pathsIn(effect.credentials).length > 0;
+      if (!isChosen && !namesRole(effect.credentials)) continue;
       const list = isChosen ? uses.chosen : uses.assumed;
       list.push(place(isChosen ? 'the role comes from data' : 'a fixed role is assumed'));
       if (isChosen && sensitivity === 'high') uses.isSensitive = true;

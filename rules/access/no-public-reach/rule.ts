@@ -50,7 +50,7 @@ function placesIn(composition: Composition, context: RuleContext): { places: rea
       const readRank = context.confidentialityRank(typing.output);
       if (readRank < LABELLED_RANK_MIN) return [];
       rank = Math.max(rank, readRank);
-      return [{ ...place, what: `reads ${typing.output.confidentiality} data: ${lookup.effectText(step)}` }];
+      return [{ ...place, what: `reads ${typing.output.confidentiality} data (${lookup.effectText(step)})` }];
     }),
   );
   return { places, rank };

@@ -7,7 +7,7 @@ export const rule: Rule = {
   check: (context) =>
     brokenPromises(context, ['must-pass']).map((verdict) =>
       reportVerdict(verdict, context, {
-        messageKey: verdict.outcome === 'undecided' ? 'undecided' : verdict.reason === '' ? 'data' : 'control',
+        messageKey: verdict.outcome === 'undecided' ? 'undecided' : verdict.witnesses.length > 0 ? 'data' : 'control',
         axis: 'confidentiality',
       }),
     ),

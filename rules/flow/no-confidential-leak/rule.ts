@@ -1,4 +1,11 @@
-import { brokenPromises, decodeRuleMetadata, flowOf, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import {
+  brokenPromises,
+  decodeRuleMetadata,
+  flowOf,
+  messageKeyOf,
+  reportVerdict,
+  type Rule,
+} from '../../../analyzer/query/index.ts';
 import meta from './rule.meta.json' with { type: 'json' };
 
 /** Labelled data is itself sent, stored or returned where its confidentiality is not accepted. */
@@ -9,7 +16,7 @@ export const rule: Rule = {
       .filter((verdict) => verdict.sink.kind !== 'journal' && flowOf(verdict) === 'explicit')
       .map((verdict) =>
         reportVerdict(verdict, context, {
-          messageKey: verdict.outcome === 'undecided' ? 'undecided' : 'leak',
+          messageKey: messageKeyOf(verdict, { explicit: 'leak', implicit: 'leak' }),
           axis: 'confidentiality',
         }),
       ),

@@ -1,4 +1,11 @@
-import { brokenPromises, decodeRuleMetadata, flowOf, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import {
+  brokenPromises,
+  decodeRuleMetadata,
+  flowOf,
+  messageKeyOf,
+  reportVerdict,
+  type Rule,
+} from '../../../analyzer/query/index.ts';
 import meta from './rule.meta.json' with { type: 'json' };
 
 /** Whether an effect happens depends on labelled data, and whoever sees the effect is not cleared for that data. */
@@ -10,7 +17,7 @@ export const rule: Rule = {
       .map((verdict) => {
         const guard = verdict.witnesses[0]?.hops.find((hop) => hop.by === 'control');
         return reportVerdict(verdict, context, {
-          messageKey: verdict.outcome === 'undecided' ? 'undecided' : 'leak',
+          messageKey: messageKeyOf(verdict, { explicit: 'leak', implicit: 'leak' }),
           axis: 'confidentiality',
           data: { guard: guard?.name ?? verdict.stepName },
         });

@@ -1,4 +1,11 @@
-import { brokenPromises, decodeRuleMetadata, flowOf, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import {
+  brokenPromises,
+  decodeRuleMetadata,
+  flowOf,
+  messageKeyOf,
+  reportVerdict,
+  type Rule,
+} from '../../../analyzer/query/index.ts';
 import meta from './rule.meta.json' with { type: 'json' };
 
 /** Data is sent or kept in a region in which it may not be. */
@@ -7,7 +14,7 @@ export const rule: Rule = {
   check: (context) =>
     brokenPromises(context, ['region']).map((verdict) =>
       reportVerdict(verdict, context, {
-        messageKey: verdict.outcome === 'undecided' ? 'undecided' : flowOf(verdict) === 'implicit' ? 'control' : 'data',
+        messageKey: messageKeyOf(verdict, { explicit: 'data', implicit: 'control' }),
         axis: 'region',
         ...(flowOf(verdict) === 'implicit' ? { level: 'warning' as const, score: 4 } : {}),
       }),

@@ -12,13 +12,22 @@ function axisOf(verdict: Verdict): Axis {
   return String(label.region) === String(bound.region) ? 'tenant' : 'region';
 }
 
+/** Of several open questions about one release only the first: they have one reason. */
+function groupOpen(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const keyOf = ({ composition, step, sink }: Verdict): string => `${composition}/${step}|${sink.id ?? ''}`;
+  return verdicts.filter(
+    (verdict, at) =>
+      verdict.outcome !== 'undecided' || verdicts.findIndex((other) => keyOf(other) === keyOf(verdict)) === at,
+  );
+}
+
 const KEYS = { authority: 'authority', robustness: 'robustness', 'release-input': 'input' } as const;
 
 /** A declassifier or endorser is used without authority, on more than it may take, or where untrusted data decides. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
   check: (context) =>
-    brokenPromises(context, ['authority', 'robustness', 'release-input']).map((verdict) => {
+    groupOpen(brokenPromises(context, ['authority', 'robustness', 'release-input'])).map((verdict) => {
       const { promise } = verdict;
       const key = promise === 'robustness' || promise === 'release-input' ? KEYS[promise] : KEYS.authority;
       return reportVerdict(verdict, context, {

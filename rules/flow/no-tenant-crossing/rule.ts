@@ -1,4 +1,11 @@
-import { brokenPromises, decodeRuleMetadata, flowOf, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import {
+  brokenPromises,
+  decodeRuleMetadata,
+  flowOf,
+  messageKeyOf,
+  reportVerdict,
+  type Rule,
+} from '../../../analyzer/query/index.ts';
 import meta from './rule.meta.json' with { type: 'json' };
 
 /** Data of one tenant reaches a place that another tenant reads. */
@@ -7,7 +14,7 @@ export const rule: Rule = {
   check: (context) =>
     brokenPromises(context, ['tenant']).map((verdict) =>
       reportVerdict(verdict, context, {
-        messageKey: verdict.outcome === 'undecided' ? 'undecided' : flowOf(verdict) === 'implicit' ? 'control' : 'data',
+        messageKey: messageKeyOf(verdict, { explicit: 'data', implicit: 'control' }),
         axis: 'tenant',
         ...(flowOf(verdict) === 'implicit' ? { level: 'warning' as const, score: 5 } : {}),
       }),

@@ -1,6 +1,8 @@
 import {
   brokenPromises,
   decodeRuleMetadata,
+  groupBySink,
+  listNames,
   reportVerdict,
   type Rule,
   type RuleContext,
@@ -15,19 +17,20 @@ function isOutside(verdict: Verdict, context: RuleContext): boolean {
   return context.application.functions.some(({ id, isForeign }) => id === verdict.sink.id && isForeign);
 }
 
-/** A callback token reaches a party that may not resume the execution. */
+/** A callback token reaches a party that may not resume the execution; one finding for a party, however many steps send it. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
   check: (context) =>
-    brokenPromises(context, ['token']).map((verdict) => {
-      if (verdict.outcome === 'undecided') {
-        return reportVerdict(verdict, context, { messageKey: 'undecided', axis: 'integrity' });
-      }
+    groupBySink(brokenPromises(context, ['token'])).map(([verdict, ...others]) => {
       const isOut = isOutside(verdict, context);
-      return reportVerdict(verdict, context, {
-        messageKey: isOut ? 'outside' : 'inside',
+      const isOpen = verdict.outcome === 'undecided';
+      const report = reportVerdict(verdict, context, {
+        messageKey: isOpen ? 'undecided' : isOut ? 'outside' : 'inside',
         axis: 'integrity',
-        ...(isOut ? {} : { level: 'warning' as const, score: 5.5 }),
+        data: { place: listNames([verdict, ...others].map(({ stepName }) => stepName)) },
+        ...(isOpen || isOut ? {} : { level: 'warning' as const, score: 5.5 }),
       });
+      const also = others.map(({ span, stepName }) => ({ message: `also sent at ${stepName}`, span }));
+      return { ...report, related: [...(report.related ?? []), ...also] };
     }),
 };

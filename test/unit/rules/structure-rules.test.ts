@@ -166,7 +166,10 @@ test('an open entry is reported for what a sub-workflow reads, by its label', (t
       }),
       noPublicReach,
     );
-  t.regex(lines('none', 'secret').join('\n'), /^error outer: Anyone can start outer, which reads secret data/);
+  t.regex(
+    lines('none', 'secret').join('\n'),
+    /^error outer: Anyone can start outer, which at read reaches what needs rights: it reads secret data \(test:operation Patients\)\.$/,
+  );
   t.regex(lines('none', 'internal').join('\n'), /^warning outer: /);
   t.deepEqual(lines('none', 'public'), []);
   t.deepEqual(lines('authenticated', 'secret'), []);
