@@ -57,6 +57,14 @@ export function functionUrlTrigger(url: {
   return { target: url.target, kind: 'function-url', authentication, from: null, span: url.span };
 }
 
+/** Triggers of an API by its OpenAPI document, or by the target of its quick creation. */
+export function apiTriggers(api: TemplateResource, body: DataNode | null, scope: TemplateScope): TemplateTrigger[] {
+  const fallback = apiAuthentication(api.properties);
+  const routes = openApiTriggers(body, { startedBy: (node) => startedBy(node, scope), fallback });
+  const quick = startedBy(valueAt(api.properties, 'Target'), scope).map((target) => http(target, 'none', api.span));
+  return [...routes, ...quick];
+}
+
 /** Triggers that a resource of API Gateway, a function URL, a permission or AppSync makes. */
 export function httpTriggers(resource: TemplateResource, scope: TemplateScope): TemplateTrigger[] {
   const { properties, span } = resource;
@@ -73,16 +81,6 @@ export function httpTriggers(resource: TemplateResource, scope: TemplateScope): 
       );
     case 'AWS::ApiGatewayV2::Route':
       return routeTriggers(resource, scope);
-    case 'AWS::ApiGateway::RestApi':
-    case 'AWS::ApiGatewayV2::Api': {
-      const body = valueAt(properties, 'DefinitionBody') ?? valueAt(properties, 'Body');
-      const routes = openApiTriggers(body, {
-        startedBy: (node) => startedBy(node, scope),
-        fallback: apiAuthentication(properties),
-      });
-      const quick = startedBy(valueAt(properties, 'Target'), scope).map((target) => http(target, 'none', span));
-      return [...routes, ...quick];
-    }
     case 'AWS::AppSync::DataSource':
       return startedBy(valueAt(properties, 'LambdaConfig'), scope).map((target) =>
         http(target, graphAuthentication(resource, scope), span),

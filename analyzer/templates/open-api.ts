@@ -1,5 +1,9 @@
 import type { Authentication } from '../../model/application.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { entriesOf, itemsOf, textOf, valueAt, type DataNode } from '../source/index.ts';
+import { relativeTo, type Lookup } from './lookup.ts';
+import { note } from './problems.ts';
+import type { TemplateScope } from './scope.ts';
 import type { TemplateResource, TemplateTrigger } from './types.ts';
 
 interface OpenApiInput {
@@ -7,6 +11,28 @@ interface OpenApiInput {
   readonly startedBy: (node: DataNode | null) => readonly TemplateResource[];
   /** What the API asks of callers when the document says nothing. */
   readonly fallback: Authentication;
+}
+
+/** The OpenAPI document of an API, and what is known about where it is. */
+export interface ApiBody {
+  readonly body: DataNode | null;
+  /** The file that it was read from, null when it stands in the template. */
+  readonly file: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Finds the document: in the template, included by the macro `AWS::Include`, or by its path in `DefinitionUri`. */
+export function findApiBody(api: TemplateResource, scope: TemplateScope, lookup: Lookup): ApiBody {
+  const written = valueAt(api.properties, 'DefinitionBody') ?? valueAt(api.properties, 'Body');
+  const location =
+    valueAt(written, 'Fn::Transform', 'Parameters', 'Location') ?? valueAt(api.properties, 'DefinitionUri');
+  if (location === null) return { body: written, file: null, diagnostics: [] };
+  const text = scope.defaultText(location);
+  const found = text === null || /^\w+:\/\//.test(text) ? null : lookup(relativeTo(location.span.file, text));
+  if (found !== null) return { body: found.root, file: found.path, diagnostics: found.diagnostics };
+  const message = `the OpenAPI document of ${api.logicalId} cannot be read, so what it starts is not known`;
+  const help = 'Keep the document in the repository and name its path relative to the template.';
+  return { body: null, file: null, diagnostics: [note('TPL011', { message, help }, location.span)] };
 }
 
 const METHODS: ReadonlySet<string> = new Set([

@@ -110,17 +110,20 @@ class Reader {
       const found = readDefinition({ resource, scope, lookup: this.#lookup });
       this.#inTemplates.push(found.workflow);
       this.#diagnostics.push(...found.diagnostics);
-      if (found.definitionFile !== null) this.#claim(found.definitionFile);
+      if (found.definitionFile !== null) this.#claim(found.definitionFile, 'definition');
       count += 1;
     }
     this.#diagnostics.push(...macroNotes(root));
-    this.#triggers.push(...readTriggers(root, scope));
+    const entries = readTriggers(root, scope, this.#lookup);
+    this.#triggers.push(...entries.triggers);
+    this.#diagnostics.push(...entries.diagnostics);
+    for (const file of entries.files) this.#claim(file, 'template');
     this.#addTemplate(document, { root, resources: [...resources.values()], count });
   }
 
   #readServerless(document: ParsedDocument, root: MapNode): void {
     const found = readServerless({ file: document.path, root, lookup: this.#lookup });
-    for (const file of found.files) this.#claim(file);
+    for (const file of found.files) this.#claim(file, 'definition');
     for (const { file, span } of found.resources) if (span.file !== file) this.#taken.add(span.file);
     this.#inTemplates.push(...found.workflows);
     this.#diagnostics.push(...found.diagnostics);
@@ -138,12 +141,12 @@ class Reader {
   }
 
   /** Takes a file as part of a template: it is no definition that stands alone. Its workflows are counted in the template. */
-  #claim(file: string): void {
+  #claim(file: string, kind: Counted['kind']): void {
     this.#reported.add(file);
     if (this.#claimed.has(file)) return;
     this.#claimed.add(file);
     const roots = this.#workspace.parse(file)?.roots ?? [];
-    this.#count(file, roots.some(isTemplate) ? 'template' : 'definition', 0);
+    this.#count(file, roots.some(isTemplate) ? 'template' : kind, 0);
     for (const root of roots) this.#secrets.push(...findLiteralSecrets(root));
   }
 

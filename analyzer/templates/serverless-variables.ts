@@ -126,7 +126,8 @@ export class ServerlessVariables {
       if (target.kind !== 'unknown' && !(target.kind === 'parameter' && target.defaultText === null)) return target;
       last ??= target;
     }
-    return last;
+    // Without an option the framework takes what stands behind it, and its own default stage when nothing does.
+    return parts[0] === 'opt:stage' && parts.length === 1 ? this.#stage('opt:stage', depth) : last;
   }
 
   #alternative(part: string, depth: number): PlaceholderTarget {
@@ -134,7 +135,7 @@ export class ServerlessVariables {
     if (quoted !== null) return { kind: 'literal', text: quoted[1] ?? quoted[2] ?? '', span: this.#root.span };
     if (part === 'aws:region') return { kind: 'pseudo', name: 'AWS::Region' };
     if (part === 'aws:accountId') return { kind: 'pseudo', name: 'AWS::AccountId' };
-    if (part === 'opt:stage' || part === 'sls:stage') return this.#stage(part, depth);
+    if (part === 'sls:stage') return this.#stage(part, depth);
     if (/^(?:opt|env|param):/.test(part))
       return { kind: 'parameter', name: part, defaultText: null, span: this.#root.span };
     if (/^cf\b/.test(part)) return { kind: 'import', name: part, span: this.#root.span };

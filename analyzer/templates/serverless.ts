@@ -71,15 +71,16 @@ export function readServerless(input: ServerlessInput): ServerlessModel {
     workflows.push(read.workflow);
     diagnostics.push(...read.diagnostics);
   }
+  const entries = readTriggers(plain, scope, input.lookup);
   const events = [...functions, ...found].flatMap(({ entry, resource }) =>
     serverlessTriggers(entry.value, resource, scope),
   );
   return {
     resources: [...new Set([...plainScope.resources.values(), ...names.values()])],
     workflows,
-    triggers: [...readTriggers(plain, scope), ...events],
-    diagnostics: [...variables.diagnostics, ...diagnostics],
-    files: variables.files,
+    triggers: [...entries.triggers, ...events],
+    diagnostics: [...variables.diagnostics, ...entries.diagnostics, ...diagnostics],
+    files: [...variables.files, ...entries.files],
   };
 }
 

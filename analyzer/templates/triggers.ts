@@ -1,6 +1,9 @@
 import type { Authentication, Trigger } from '../../model/application.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { entriesOf, itemsOf, textOf, valueAt, type DataNode, type MapNode } from '../source/index.ts';
-import { apiEventAuthentication, functionUrlTrigger, httpTriggers } from './http.ts';
+import { apiEventAuthentication, apiTriggers, functionUrlTrigger, httpTriggers } from './http.ts';
+import type { Lookup } from './lookup.ts';
+import { findApiBody } from './open-api.ts';
 import type { TemplateScope } from './scope.ts';
 import { sourceTarget } from './sources.ts';
 import { startedByName } from './started.ts';
@@ -52,14 +55,29 @@ const CONNECTING_TYPES: Readonly<
   'AWS::Logs::SubscriptionFilter': { kind: 'event', targets: 'DestinationArn', from: 'LogGroupName' },
 };
 
+/** The triggers of one template. */
+export interface FoundTriggers {
+  readonly triggers: readonly TemplateTrigger[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** OpenAPI documents that were read. */
+  readonly files: readonly string[];
+}
+
 /** Everything that starts a function or a state machine of one template. */
-export function readTriggers(root: MapNode, scope: TemplateScope): readonly TemplateTrigger[] {
+export function readTriggers(root: MapNode, scope: TemplateScope, lookup: Lookup): FoundTriggers {
   const triggers: TemplateTrigger[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const files: string[] = [];
   for (const resource of new Set(scope.resources.values())) {
     if (resource.writtenType.startsWith('AWS::Serverless::')) triggers.push(...samEvents(resource, { root, scope }));
     triggers.push(...httpTriggers(resource, scope), ...connections(resource, scope), ...declaredAt(resource, scope));
+    if (resource.type !== 'AWS::ApiGateway::RestApi' && resource.type !== 'AWS::ApiGatewayV2::Api') continue;
+    const api = findApiBody(resource, scope, lookup);
+    triggers.push(...apiTriggers(resource, api.body, scope));
+    diagnostics.push(...api.diagnostics);
+    if (api.file !== null) files.push(api.file);
   }
-  return triggers;
+  return { triggers, diagnostics, files };
 }
 
 interface TemplateAt {

@@ -35,4 +35,8 @@ export const TPL: DiagnosticArea = {
     title: 'variables of a configuration are too many to follow',
     help: 'Write the state machines with fewer nested ${file()} and ${self:} variables.',
   },
+  TPL011: {
+    title: 'the document of an API cannot be read',
+    help: 'Keep it in the repository and name its path relative to the template; what it starts is not known otherwise.',
+  },
 };
