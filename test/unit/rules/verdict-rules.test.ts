@@ -23,7 +23,7 @@ test('data by itself is a leak, with source, sink, both labels and where the bou
   t.deepEqual(more, []);
   t.is(finding?.ruleId as string, 'WEIR-FLOW-001');
   t.deepEqual(finding?.message, {
-    what: 'input of flow.ssn (secret) reaches topic topic, which accepts at most public.',
+    what: 'Input of flow.ssn (secret) reaches topic topic, which accepts at most public.',
     why: 'Whoever can read topic topic learns data that they are not cleared for; the bound is declared in the test.',
     fix: 'Leave the data out of what tell sends, pass it through a declassifier first, or raise what topic topic accepts.',
   });
@@ -49,7 +49,7 @@ test('data and decision together are one explicit leak', (t) => {
   ]);
   const lines = all([flow], { ...secretInput, ...publicTopic });
   t.is(lines.length, 1);
-  t.regex(lines[0] ?? '', /^error tell: input of flow\.ssn/);
+  t.regex(lines[0] ?? '', /^error tell: Input of flow\.ssn/);
 });
 
 test('what passes something that is not modelled is undecided, never clean and never a violation', (t) => {
@@ -86,7 +86,7 @@ test('untrusted data in a privileged operation is an error, an authenticated cal
   const lines = (integrity: string): string[] =>
     all([flow], { functions: { query: {} }, entries: { flow: b.shape({ integrity }) } });
   t.deepEqual(lines('untrusted'), [
-    'error run: input of flow (untrusted) is passed to the privileged operation athena:query at run.',
+    'error run: Input of flow (untrusted) is passed to the privileged operation athena:query at run.',
   ]);
   t.deepEqual(lines('trusted'), []);
 });
@@ -101,7 +101,7 @@ test('a declared bound and a privileged operation at one step are one finding', 
     functions: { query: { accepts: b.label({ confidentiality: 'secret' }) } },
     entries: { flow: b.shape({ integrity: 'untrusted' }) },
   });
-  t.deepEqual(lines, ['error run: input of flow (untrusted) reaches function query, which asks for trusted.']);
+  t.deepEqual(lines, ['error run: Input of flow (untrusted) reaches function query, which asks for trusted.']);
 });
 
 test('a target that untrusted data names is one finding, one that trusted data names is undecided', (t) => {
@@ -111,7 +111,7 @@ test('a target that untrusted data names is one finding, one that trusted data n
     b.end('end'),
   ]);
   t.deepEqual(all([flow], { entries: { flow: b.shape({ integrity: 'untrusted' }) } }), [
-    'error go: input of flow (untrusted) chooses what go reaches.',
+    'error go: Input of flow (untrusted) chooses what go reaches.',
   ]);
   t.deepEqual(all([flow], {}), [
     'note flow (undecided): flow has 1 place that cannot be followed: go (its target is chosen at run time).',
