@@ -52,6 +52,16 @@ export function scopeOf(
   };
 }
 
+/** Calls `visit` for every string in a value; keeps its own stack. */
+export function forEachText(node: DataNode | null, visit: (text: string) => void): void {
+  const stack: DataNode[] = node === null ? [] : [node];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (at.kind === 'scalar' && typeof at.value === 'string') visit(at.value);
+    if (at.kind === 'list') stack.push(...at.items);
+    if (at.kind === 'map') stack.push(...at.entries.map((entry) => entry.value));
+  }
+}
+
 /** The text of a name, with `${…}` placeholders for references; null when it is none. */
 export function nameText(node: DataNode | null): string | null {
   if (node === null) return null;

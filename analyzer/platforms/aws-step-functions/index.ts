@@ -11,6 +11,7 @@ import { lowerMachine, startExecution } from './lower-machine.ts';
 import { countStates } from './machine.ts';
 import { ResourceRegistry } from './resources.ts';
 import { EXECUTION_INPUT, Findings } from './selections.ts';
+import { validate } from './validate.ts';
 
 /** AWS Step Functions: stand-alone definitions and those in CloudFormation, SAM and Serverless Framework templates. */
 export const awsStepFunctions: Platform = {
@@ -44,7 +45,7 @@ function lowerWorkspace(model: TemplateModel): Application {
       variables: assignedNames(workflow.definition),
     };
     compositions.push(lowerWorkflow(workflow.definition, context));
-    diagnostics.push(...findings.diagnostics);
+    diagnostics.push(...validate(workflow.definition, workflow.kind), ...findings.diagnostics);
   }
   const triggers = lowerTriggers(model, { registry, ids });
   return {

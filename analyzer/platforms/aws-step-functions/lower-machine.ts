@@ -6,7 +6,7 @@ import { lowerChoice } from './lower-choice.ts';
 import { lowerMap, lowerParallel } from './lower-frames.ts';
 import { applyInputPath, applyOutput, applyOutputPath, rawResult } from './lower-output.ts';
 import { lowerArgument, lowerTask, type Surroundings } from './lower-task.ts';
-import { fieldOf, readMachine, type QueryLanguage, type State } from './machine.ts';
+import { fieldOf, MACHINE_DEPTH_MAX, readMachine, type QueryLanguage, type State } from './machine.ts';
 import {
   constant,
   CONTEXT,
@@ -20,9 +20,6 @@ import {
   RESULT,
 } from './selections.ts';
 import { Sequence } from './sequence.ts';
-
-/** Deepest nesting of Map and Parallel that is followed. */
-const MACHINE_DEPTH_MAX = 40;
 
 export interface MachineInput {
   readonly node: MapNode;

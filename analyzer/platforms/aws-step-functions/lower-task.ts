@@ -85,9 +85,7 @@ function retryPolicy(policy: MapNode): RetryPolicy {
   const isSet = attempts?.kind === 'scalar' && typeof attempts.value === 'number';
   return {
     errors: patternOf(valueAt(policy, 'ErrorEquals')),
-    attempts: isSet
-      ? { kind: 'set', value: attempts.value }
-      : { kind: 'default', value: RETRY_ATTEMPTS_DEFAULT },
+    attempts: isSet ? { kind: 'set', value: attempts.value } : { kind: 'default', value: RETRY_ATTEMPTS_DEFAULT },
     span: policy.span,
   };
 }
