@@ -2,6 +2,7 @@ import type { Application } from '../../model/application.ts';
 import type { FunctionId } from '../../model/brand.ts';
 import type { Diagnostic, Outcome } from '../../model/diagnostic.ts';
 import type { Labelling } from '../../model/labelling.ts';
+import { compareSpans } from '../../model/span.ts';
 import { compileLabelSpace } from '../../model/label-space.ts';
 import { applyEntries, applyResults } from './apply-entries.ts';
 import { applyFunctions } from './apply-functions.ts';
@@ -72,6 +73,7 @@ export function labelApplication(
     },
   };
   diagnostics.push(...matches.unmatched(configuration));
+  diagnostics.sort((a, b) => compareSpans(a.span, b.span));
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
   return isBroken ? { ok: false, diagnostics } : { ok: true, value: labelling, diagnostics };
 }

@@ -38,6 +38,7 @@ export class LabelReader {
   /** A text like `secret` or `secret, untrusted`, or a map of axes. */
   label(node: DataNode, what: string): DeclaredLabel | null {
     if (node.kind === 'scalar') return this.#shorthand(node, what);
+    if (node.kind === 'list') return this.#reader.wrongType(node, what, 'a level or a map of axes');
     const fields = this.#reader.fields(node, what, AXES);
     if (fields === null) return null;
     const declaration = this.#axes(fields, what);

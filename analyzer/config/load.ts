@@ -1,6 +1,6 @@
 import type { Outcome } from '../../model/diagnostic.ts';
 import { DEFAULT_LABEL_SPACE_DECLARATION } from '../../model/label-space.ts';
-import { spanAtStart } from '../../model/span.ts';
+import { compareSpans, spanAtStart } from '../../model/span.ts';
 import type { DataNode, MapNode, ParsedDocument } from '../source/types.ts';
 import { readEntries, readLabelRules, readPatterns, readRequire, readShapeRules } from './flow-sections.ts';
 import {
@@ -70,10 +70,9 @@ export function loadConfiguration(document: ParsedDocument | null): Outcome<Conf
   reader.diagnostics.push(...document.diagnostics);
   const root = rootOf(document, reader);
   const value = root === null ? null : readSections(root, document.path, reader);
-  const isBroken = value === null || reader.diagnostics.some(({ severity }) => severity === 'error');
-  return isBroken
-    ? { ok: false, diagnostics: reader.diagnostics }
-    : { ok: true, value, diagnostics: reader.diagnostics };
+  const diagnostics = reader.diagnostics.toSorted((a, b) => compareSpans(a.span, b.span));
+  const isBroken = value === null || diagnostics.some(({ severity }) => severity === 'error');
+  return isBroken ? { ok: false, diagnostics } : { ok: true, value, diagnostics };
 }
 
 function rootOf(document: ParsedDocument, reader: Reader): MapNode | null {

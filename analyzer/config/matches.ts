@@ -97,7 +97,9 @@ function unmatchedPattern(pattern: NamePattern, things: readonly Nameable[]): Di
     const kind = sameName.kinds.at(-1) ?? '';
     return report(`There is a ${kind} of that name: write \`${kind}:${pattern.glob}\`.`);
   }
-  const names = things.flatMap((thing) => thing.names.map((name) => ({ name, thing })));
+  const names = things.flatMap((thing) =>
+    [...thing.names, ...(thing.namesOfKind ?? [])].map((name) => ({ name, thing })),
+  );
   const [, afterColon] = pattern.glob.split(':');
   const near = nearNames(
     afterColon ?? pattern.glob,
@@ -105,7 +107,8 @@ function unmatchedPattern(pattern: NamePattern, things: readonly Nameable[]): Di
   );
   const offered = near.map((name) => {
     const kind = names.find((one) => one.name === name)?.thing.kinds.at(-1);
-    return pattern.kind !== null || afterColon !== undefined ? `\`${kind ?? ''}:${name}\`` : `\`${name}\``;
+    const isWritten = pattern.kind !== null && pattern.text.startsWith(`${pattern.kind}:`);
+    return isWritten || afterColon !== undefined ? `\`${kind ?? ''}:${name}\`` : `\`${name}\``;
   });
   if (offered.length > 0) return report(`Did you mean ${offered.join(' or ')}?`);
   const help = afterColon !== undefined && pattern.kind === null ? ` Kinds are ${PATTERN_KINDS.join(', ')}.` : '';

@@ -27,22 +27,37 @@ export const PATTERN_KINDS: readonly string[] = [...STORE_KINDS, 'store', 'funct
 export interface Nameable {
   readonly kinds: readonly string[];
   readonly names: readonly string[];
+  /** The id, which patterns may use and messages do not offer. */
+  readonly id: string;
+  /** Names that count only behind a kind. */
+  readonly namesOfKind?: readonly string[];
 }
 
-export const nameableStore = (store: StoreDeclaration): Nameable => ({
-  kinds: ['store', store.kind],
-  names: [store.name, ...store.aliases, store.id],
-});
+/** Kinds of store that belong to something and are called after it: `history of OrderWorkflow`, `callback of CallNurse`. */
+const BELONGING: readonly StoreKind[] = ['history', 'log', 'channel'];
+
+export function nameableStore(store: StoreDeclaration): Nameable {
+  const owner = BELONGING.includes(store.kind) ? / of (.+)$/.exec(store.name)?.[1] : undefined;
+  return {
+    kinds: ['store', store.kind],
+    names: [store.name, ...store.aliases],
+    id: store.id,
+    // `history:OrderWorkflow` is the history of the workflow; without the kind the name means the workflow alone.
+    namesOfKind: owner === undefined ? [] : [owner],
+  };
+}
 
 export const nameableFunction = (declared: FunctionDeclaration): Nameable => ({
   kinds: ['function', declared.kind],
-  names: [declared.name, ...declared.aliases, declared.id],
+  names: [declared.name, ...declared.aliases],
+  id: declared.id,
 });
 
 /** A workflow, its input or its result. */
 export const nameableComposition = (composition: Composition, kind: 'workflow' | 'input' | 'result'): Nameable => ({
   kinds: [kind],
-  names: [composition.name, composition.id],
+  names: [composition.name],
+  id: composition.id,
 });
 
 /** Takes `kind:` off the front when it is a kind that patterns know; anything else (an ARN) is all glob. */
@@ -72,7 +87,8 @@ export function globMatches(glob: string, name: string): boolean {
 
 export function matchesPattern(pattern: NamePattern, thing: Nameable): boolean {
   if (pattern.kind !== null && !thing.kinds.includes(pattern.kind)) return false;
-  return thing.names.some((name) => globMatches(pattern.glob, name));
+  const names = [...thing.names, thing.id, ...(pattern.kind === null ? [] : (thing.namesOfKind ?? []))];
+  return names.some((name) => globMatches(pattern.glob, name));
 }
 
 const WILDCARD = /[*?[\]{}()!+@]/g;

@@ -7,7 +7,7 @@ import { didYouMean } from './near.ts';
 export function describeNode(node: DataNode): string {
   if (node.kind === 'list') return 'a list';
   if (node.kind === 'map') return 'a map';
-  if (node.value === null) return 'empty';
+  if (node.value === null || node.value === '') return 'empty';
   return typeof node.value === 'string' ? 'a text' : `a ${typeof node.value}`;
 }
 
