@@ -40,7 +40,7 @@ export function readDefinition(input: DefinitionInput): FoundDefinition {
     resource,
     span: resource.span,
   };
-  const missing = located.definition === null ? [] : missingNames(located.definition, workflow);
+  const missing = located.definition === null ? [] : missingNames(located.definition, workflow, located.file !== null);
   return { workflow, diagnostics: [...located.diagnostics, ...missing], definitionFile: located.file };
 }
 
@@ -52,9 +52,15 @@ function resolver(scope: TemplateScope, names: Names): WorkflowDefinition['resol
       : scope.resolve(name, names);
 }
 
-/** One note for each name that has no value, at its first place. Names that a template cannot declare are text of another language. */
-function missingNames(definition: MapNode, workflow: WorkflowDefinition): Diagnostic[] {
+/**
+ * One note for each name that has no value, at its first place. Names that a template cannot declare are text of another language.
+ *
+ * @param isFile the definition is a file, in which only `DefinitionSubstitutions` are replaced; a reference that means something in the
+ *   template is followed all the same, since it shows what was meant
+ */
+function missingNames(definition: MapNode, workflow: WorkflowDefinition, isFile: boolean): Diagnostic[] {
   const found = new Map<string, Diagnostic>();
+  const given = valueAt(workflow.resource?.properties, 'DefinitionSubstitutions');
   const stack: DataNode[] = [definition];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === 'list') stack.push(...node.items.toReversed());
@@ -62,14 +68,23 @@ function missingNames(definition: MapNode, workflow: WorkflowDefinition): Diagno
     if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
     for (const match of node.value.matchAll(/\$\{([A-Za-z][\w.]*)\}/g)) {
       const name = match[1] ?? '';
-      const target = found.has(name) ? null : workflow.resolve(name);
-      if (target?.kind !== 'unknown' || target.name !== name) continue;
-      const message = `nothing gives \`\${${name}}\` a value in the definition of ${workflow.logicalId}: ${target.reason}`;
+      const reason = found.has(name) ? null : whyMissing(name, workflow, isFile ? given : undefined);
+      if (reason === null) continue;
+      const message = `nothing gives \`\${${name}}\` a value in the definition of ${workflow.logicalId}: ${reason}`;
       const help = 'Give it a value in DefinitionSubstitutions; it stays as text otherwise.';
       found.set(name, note('TPL009', { message, help }, node.spanOf(match.index, match.index + match[0].length)));
     }
   }
   return [...found.values()];
+}
+
+/** @param given the substitutions when nothing else is replaced; undefined when the template's own names are as well */
+function whyMissing(name: string, workflow: WorkflowDefinition, given: DataNode | null | undefined): string | null {
+  const target = workflow.resolve(name);
+  if (target.kind === 'unknown' && target.name === name) return target.reason;
+  // Substitutions that are computed may have any name.
+  const isOpen = given === undefined || (given !== null && (given.kind !== 'map' || intrinsicOf(given) !== null));
+  return isOpen || valueAt(given, name) !== null ? null : 'DefinitionSubstitutions does not have this name';
 }
 
 function kindOf(resource: TemplateResource, scope: TemplateScope): WorkflowDefinition['kind'] {
