@@ -62,6 +62,9 @@ export function recordUnknownEffect(
   const origin = { description: target.reason, span: premises.site.span };
   const sink: SinkDescription = { kind: 'unknown', id: null, name: target.text, origin };
   program.effects.recordFlow({ site: premises.site, sink, bound: kernel.space.bottom, unknown: target.reason }, sent);
+  if (kernel.space.hasMark(sent.data.label, 'token')) {
+    recordMark(premises, { sink, promise: 'token', mark: 'token', data: sent.data, unknown: target.reason }, program);
+  }
   if (target.from === null) return;
   program.effects.record(
     {
@@ -117,14 +120,16 @@ function recordMark(
     readonly promise: 'token' | 'error-detail';
     readonly mark: 'token' | 'error';
     readonly data: Leaf;
+    readonly unknown?: string;
   },
   program: Program,
 ): void {
   const { kernel } = program;
   const { site } = premises;
   const { sink, promise, mark, data } = found;
+  const unknown = found.unknown ?? null;
   program.effects.record(
-    { site, sink, promise, bound: kernel.space.top, axes: [], forbidden: mark, origin: sink.origin, unknown: null },
+    { site, sink, promise, bound: kernel.space.top, axes: [], forbidden: mark, origin: sink.origin, unknown },
     { data, control: kernel.leaves.bottom },
   );
 }

@@ -45,6 +45,7 @@ function judge(answer: Answer, kernel: Kernel): Judgement {
   if (broken !== null) return { outcome: 'violated', reason: broken };
   if (question.forbidden !== null) {
     const isFound = space.hasMark(label, question.forbidden);
+    if (isFound && question.unknown !== null) return { outcome: 'undecided', reason: question.unknown };
     return isFound ? { outcome: 'violated', reason: '' } : { outcome: 'satisfied', reason: '' };
   }
   if (question.axes.length > 0 && question.axes.every((axis) => isUnbounded(axis, question.bound, kernel))) {

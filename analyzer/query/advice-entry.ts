@@ -1,18 +1,15 @@
-import type { Application } from '../../model/application.ts';
 import type { LabelledShape, Labelling } from '../../model/labelling.ts';
 import type { Label } from '../../model/label.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { fixes } from './advice-try.ts';
+import type { AdviceContext } from './advice.ts';
 import { describePlace } from './describe.ts';
 
 /** Name of the level that authenticated callers have in the built-in lattice; a lattice without it gets no such advice. */
 const AUTHENTICATED = 'authenticated';
 
 /** An authorizer on the entry, when typing the input as sent by authenticated callers keeps the promise. */
-export function adviseAuthentication(
-  verdict: Verdict,
-  context: { readonly application: Application; readonly labelling: Labelling; readonly verdicts: readonly Verdict[] },
-): readonly string[] {
+export function adviseAuthentication(verdict: Verdict, context: AdviceContext): readonly string[] {
   if (!['integrity', 'privileged', 'dynamic-target', 'robustness'].includes(verdict.promise)) return [];
   const { application, labelling } = context;
   const open = application.triggers.filter(
@@ -26,7 +23,7 @@ export function adviseAuthentication(
     const raised = entry === undefined ? null : authenticated(entry, labelling);
     if (raised === null) return [];
     const entries = new Map(labelling.entries).set(id, raised);
-    const isFixed = fixes(verdict, { application, labelling: { ...labelling, entries } }, context.verdicts);
+    const isFixed = fixes(verdict, { ...context, labelling: { ...labelling, entries } });
     return isFixed ? [`Add an authorizer to the ${trigger.kind} entry at ${describePlace(trigger.span)}.`] : [];
   });
 }

@@ -1,8 +1,8 @@
 import type { Application } from '../../model/application.ts';
-import type { Labelling } from '../../model/labelling.ts';
 import type { Step } from '../../model/ir.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { fixes } from './advice-try.ts';
+import type { AdviceContext } from './advice.ts';
 import { listNames } from './describe.ts';
 import { fieldsIn, payloadOf, withoutField, withPayload, withStep } from './edit.ts';
 import { placedSteps } from './structure.ts';
@@ -16,10 +16,7 @@ interface Candidate {
 }
 
 /** The fewest fields that, left out of what the state sends, keep the promise; nothing when that does not help. */
-export function adviseFields(
-  verdict: Verdict,
-  context: { readonly application: Application; readonly labelling: Labelling; readonly verdicts: readonly Verdict[] },
-): readonly string[] {
+export function adviseFields(verdict: Verdict, context: AdviceContext): readonly string[] {
   if (verdict.witnesses.every((witness) => witness.flow === 'implicit')) return [];
   const candidates = candidatesOf(verdict, context.application);
   let trials = 0;
@@ -27,7 +24,7 @@ export function adviseFields(
     trials += 1;
     if (left.length === 0 || trials > TRIALS_MAX) return false;
     const application = left.reduce((before, candidate) => leaveOut(before, verdict, candidate), context.application);
-    return fixes(verdict, { ...context, application }, context.verdicts);
+    return fixes(verdict, { ...context, application });
   };
   const alone = candidates.filter((candidate) => helps([candidate]));
   if (alone.length > 0) return alone.map((candidate) => sentence(verdict, [candidate]));

@@ -1,7 +1,6 @@
-import type { Application } from '../../model/application.ts';
-import type { Labelling } from '../../model/labelling.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { check } from '../flow/index.ts';
+import type { AdviceContext } from './advice.ts';
 
 /** What identifies a verdict over runs of the checker. */
 function keyOf(verdict: Verdict): string {
@@ -9,14 +8,11 @@ function keyOf(verdict: Verdict): string {
   return `${composition}/${step}|${promise}|${sink.kind}|${sink.id ?? sink.name}`;
 }
 
-/** Whether an application under a labelling no longer breaks the verdict's promise and breaks no other one that was kept before. */
-export function fixes(
-  verdict: Verdict,
-  changed: { readonly application: Application; readonly labelling: Labelling },
-  before: readonly Verdict[],
-): boolean {
-  const broken = new Set(before.filter((other) => other.outcome === 'violated').map(keyOf));
-  const { verdicts } = check(changed.application, changed.labelling, { witnesses: false });
+/** Whether a changed run no longer breaks the verdict's promise, and breaks no other one that was kept before. */
+export function fixes(verdict: Verdict, changed: AdviceContext): boolean {
+  const broken = new Set(changed.verdicts.filter((other) => other.outcome === 'violated').map(keyOf));
+  const options = { witnesses: false, strict: changed.strict };
+  const { verdicts } = check(changed.application, changed.labelling, options);
   const key = keyOf(verdict);
   return verdicts.every((other) => {
     if (keyOf(other) === key) return other.outcome === 'satisfied' || other.outcome === 'not-applicable';

@@ -4,6 +4,7 @@ import type { Axis } from '../../model/label.ts';
 import type { Labelling } from '../../model/labelling.ts';
 import { compareSpans } from '../../model/span.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { check } from '../flow/index.ts';
 import { adviseAuthentication } from './advice-entry.ts';
 import { adviseFields } from './advice-fields.ts';
 import { describeAxis, describePlace, describeSink, listNames } from './describe.ts';
@@ -13,6 +14,13 @@ export interface AdviceContext {
   readonly application: Application;
   readonly labelling: Labelling;
   readonly verdicts: readonly Verdict[];
+  /** The run was in strict mode, so changes are typed in strict mode too. */
+  readonly strict: boolean;
+}
+
+/** Types an application once more to get what {@link adviseFixes} needs, for callers that kept only the findings. */
+export function prepareAdvice(application: Application, labelling: Labelling, strict: boolean): AdviceContext {
+  return { application, labelling, strict, verdicts: check(application, labelling, { strict }).verdicts };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Everything a rule may use besides the model. */
-export { adviseFixes, type AdviceContext } from './advice.ts';
+export { adviseFixes, prepareAdvice, type AdviceContext } from './advice.ts';
 export { buildRuleContext, type RuleContextParts } from './context.ts';
 export { countOf, describeAxis, describeOrigin, describePlace, describeSink, listNames } from './describe.ts';
 export { readsAny, rootsIn, textOf, variesWith } from './dependence.ts';

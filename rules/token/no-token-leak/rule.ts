@@ -25,7 +25,7 @@ export const rule: Rule = {
       const isOut = isOutside(verdict, context);
       const isOpen = verdict.outcome === 'undecided';
       const report = reportVerdict(verdict, context, {
-        messageKey: isOpen ? 'undecided' : isOut ? 'outside' : 'inside',
+        messageKey: isOpen ? (verdict.sink.kind === 'unknown' ? 'unknown' : 'undecided') : isOut ? 'outside' : 'inside',
         axis: 'integrity',
         data: { place: listNames([verdict, ...others].map(({ stepName }) => stepName)) },
         ...(isOpen || isOut ? {} : { level: 'warning' as const, score: 5.5 }),

@@ -16,7 +16,7 @@ function adviceFor(rule: Rule, composition: Composition, setting: b.Setting): st
   const result = check(application, labelling);
   const context = buildRuleContext({ application, result, space: b.SPACE, isConfigured: true, strict: false });
   return runRules(context, [rule]).map((finding) => {
-    const advice = adviseFixes(finding, { application, labelling, verdicts: result.verdicts });
+    const advice = adviseFixes(finding, { application, labelling, verdicts: result.verdicts, strict: false });
     invariant(advice.at(-1) === finding.message.fix, 'the general advice comes last');
     return advice.slice(0, -1);
   });
