@@ -53,7 +53,7 @@ corpusTest('every finding stands inside its file, says three things, and is told
     for (const { span, message } of findings) {
       t.is(span.file, file);
       t.true(span.start.offset <= span.end.offset && span.end.offset <= text.length);
-      t.false([message.what, message.why, message.fix].includes('');
+      t.false([message.what, message.why, message.fix].includes(''));
     }
     t.is(new Set(findings.map(({ fingerprint }) => fingerprint)).size, findings.length, file);
   }
