@@ -1,7 +1,9 @@
 import type { Label } from './label.ts';
 
-/** Labels whose joins are kept: at most 8 MiB. Joins with later labels are computed each time. */
-const MEMO_LABELS_MAX = 2048;
+/** Joins that are kept, a power of two: 512 KiB. A later join may take the place of an earlier one, which is then computed again. */
+const KEPT_JOINS = 2 ** 15;
+/** Words of one kept join: lesser id + 1 (0 when the place is free), greater id, id of the join, unused. */
+const KEPT_STRIDE = 4;
 const TABLE_SIZE_MIN = 256;
 /** The table doubles when it is fuller than one in this many slots. */
 const TABLE_SLOTS_PER_LABEL = 2;
@@ -17,8 +19,8 @@ export class LabelInterner {
   readonly #scratch: Uint32Array;
   /** Open addressing with linear probing: id + 1 of a label, 0 for a free slot. The size is a power of two. */
   #table = new Uint32Array(TABLE_SIZE_MIN);
-  /** By the greater id, then by the lesser: id + 1 of the join, 0 when it is not known. */
-  readonly #joins: Uint32Array[] = [];
+  /** Allocated with the first join. */
+  #kept = new Uint32Array(0);
 
   /** @param length words in each label. */
   constructor(length: number) {
@@ -54,26 +56,29 @@ export class LabelInterner {
 
   /** The label with the bits that both have. */
   join(left: Label, right: Label): Label {
+    if (this.#kept.length === 0) this.#kept = new Uint32Array(KEPT_JOINS * KEPT_STRIDE);
+    const kept = this.#kept;
     const low = left.id < right.id ? left.id : right.id;
     const high = left.id < right.id ? right.id : left.id;
-    const row = this.#joins[high] ?? this.#rowFor(high);
-    const entry = row === null ? 0 : (row[low] ?? 0);
-    if (entry !== 0) {
-      const known = this.#labels[entry - 1];
+    const place = placeOf(low, high);
+    if (kept[place] === low + 1 && kept[place + 1] === high) {
+      const known = this.#labels[kept[place + 2] ?? 0];
       if (known !== undefined) return known;
     }
     const scratch = this.#scratch;
     for (let at = 0; at < scratch.length; at++) scratch[at] = (left.words[at] ?? 0) & (right.words[at] ?? 0);
     const joined = this.intern(scratch);
-    if (row !== null) row[low] = joined.id + 1;
+    kept[place] = low + 1;
+    kept[place + 1] = high;
+    kept[place + 2] = joined.id;
     return joined;
   }
+}
 
-  #rowFor(high: number): Uint32Array | null {
-    if (high >= MEMO_LABELS_MAX) return null;
-    for (let at = this.#joins.length; at <= high; at++) this.#joins.push(new Uint32Array(at));
-    return this.#joins[high] ?? null;
-  }
+/** Where the join of two ids is kept: multiplicative hashing, whose upper bits are the well mixed ones. */
+function placeOf(low: number, high: number): number {
+  const mixed = Math.imul(Math.imul(low, 0x9e3779b1) ^ high, 0x85ebca6b);
+  return ((mixed >>> 13) & (KEPT_JOINS - 1)) * KEPT_STRIDE;
 }
 
 function sameWords(left: Uint32Array, right: Uint32Array): boolean {

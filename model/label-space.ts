@@ -120,7 +120,8 @@ class CompiledLabelSpace implements LabelSpace {
   meet(left: Label, right: Label): Label {
     if (left === right || right === this.top) return left;
     if (left === this.top) return right;
-    const words = left.words.map((word, at) => word | (right.words[at] ?? 0));
+    const words = left.words.slice();
+    for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) | (right.words[at] ?? 0);
     for (const axis of LEVEL_AXES) {
       const { down } = this.#layout.levels[axis];
       const common = intersectLevels(
