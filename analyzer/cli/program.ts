@@ -1,12 +1,25 @@
 import { Command, CommanderError } from 'commander';
-import type { Machine } from './machine.ts';
+import { REPORTERS } from '../../reports/index.ts';
+import { runBaseline } from './commands/baseline.ts';
 import { runCheck } from './commands/check.ts';
+import { runExplain } from './commands/explain.ts';
+import { runGraph } from './commands/graph.ts';
+import { runInit } from './commands/init.ts';
+import { runRulesCommand } from './commands/rules.ts';
+import type { Machine } from './machine.ts';
 import { VERSION } from './version.ts';
 
-/** Runs one command line (without program and script) and returns the exit code. Wrong use is thrown as a UsageError or a CommanderError. */
+/** Takes the exit code of a command. */
+type Finish = (code: number) => void;
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs one command line (without program and script) and returns the exit code. Wrong use is thrown as a UsageError or, after its message was
+ * written, as a CommanderError.
+ */
 export async function runProgram(machine: Machine, args: readonly string[]): Promise<number> {
   let code = 0;
-  const finish = (result: number): void => {
+  const finish: Finish = (result) => {
     code = result;
   };
   const program = new Command('weir')
@@ -17,8 +30,14 @@ export async function runProgram(machine: Machine, args: readonly string[]): Pro
       writeOut: (text) => machine.stdout.write(text),
       writeErr: (text) => machine.stderr.write(text),
     })
-    .showHelpAfterError('(run with --help for all options)');
+    .showHelpAfterError('(add --help for all options)')
+    .addHelpText('after', EXIT_CODES);
   addCheck(program, machine, finish);
+  addExplain(program, machine, finish);
+  addGraph(program, machine, finish);
+  addInit(program, machine, finish);
+  addBaseline(program, machine, finish);
+  addRules(program, machine, finish);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -29,35 +48,131 @@ export async function runProgram(machine: Machine, args: readonly string[]): Pro
   return code;
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const EXIT_CODES = `
+Exit codes:
+  0  nothing that counts was found
+  1  findings at or above --fail-on
+  2  wrong use, or a configuration that does not hold together
+  3  a defect of weir, or an incomplete analysis with --fail-on-incomplete`;
 
-function addCheck(program: Command, machine: Machine, finish: (code: number) => void): void {
+const CONFIG = ['-c, --config <file>', 'configuration (default: weir.yaml here or above)'] as const;
+const STRICT = ['--strict', 'also check termination, retry counts and cancellation'] as const;
+const PATHS = ['[paths...]', 'files and folders (default: the current folder)'] as const;
+
+function addCheck(program: Command, machine: Machine, finish: Finish): void {
+  const formats = Object.keys(REPORTERS).join(', ');
   program
     .command('check', { isDefault: true })
     .description('analyse workflows and report what is wrong')
-    .argument('[paths...]', 'files and folders (default: the current folder)')
-    .option('-c, --config <file>', 'configuration (default: weir.yaml here or above)')
-    .option('-f, --format <format[=file]>', 'report; may be given several times', collect, [])
+    .argument(...PATHS)
+    .option(...CONFIG)
+    .option('-f, --format <format[=file]>', `report (${formats}); may be given several times`, collect, [])
     .option('--fail-on <level>', 'lowest level that fails the run: error, warning, note or none', 'warning')
-    .option('--fail-on-incomplete', 'end with 3 when something could not be analysed', false)
+    .option('--fail-on-incomplete', 'end with 3 when something could not be analysed and nothing else fails')
+    .option('--changed-since <ref>', 'only findings that are not in this git revision count')
     .option('--baseline <file>', 'only findings that are not in this file count')
-    .option('--strict', 'also check termination, retry counts and cancellation', false)
-    .option('-q, --quiet', 'print nothing when nothing fails the run', false)
-    .option('--no-color', 'no colours')
-    .action((paths: string[], options: Record<string, unknown>) => {
+    .option(...STRICT)
+    .option('--stdin', 'check what comes in on standard input')
+    .option('--stdin-filename <file>', 'the file that standard input stands in for')
+    .option('-w, --watch', 'check again after every change')
+    .option('--cache', 'remember results in .weir-cache')
+    .option('--show-config', 'print every label that holds and where it was decided, and check nothing')
+    .option('-q, --quiet', 'print nothing when nothing fails the run')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .action(async (paths: string[], values: Values) => {
+      const options = {
+        config: textOf(values['config']),
+        format: textsOf(values['format']),
+        failOn: textOf(values['failOn']) ?? 'warning',
+        failOnIncomplete: isSet(values['failOnIncomplete']),
+        baseline: textOf(values['baseline']),
+        changedSince: textOf(values['changedSince']),
+        strict: isSet(values['strict']),
+        quiet: isSet(values['quiet']),
+        color: values['color'] !== false,
+        cache: isSet(values['cache']),
+        watch: isSet(values['watch']),
+        stdin: isSet(values['stdin']),
+        stdinFilename: textOf(values['stdinFilename']),
+        showConfig: isSet(values['showConfig']),
+      };
+      finish(await runCheck(machine, paths, options));
+    });
+}
+
+function addExplain(program: Command, machine: Machine, finish: Finish): void {
+  program
+    .command('explain')
+    .description('explain a rule, a diagnostic code, or one finding with its paths and fixes')
+    .argument('<rule|code|fingerprint>', 'e.g. WEIR-FLOW-001, no-bypass, CFG013, or what `weir check` printed')
+    .argument(...PATHS)
+    .option(...CONFIG)
+    .option(...STRICT)
+    .action((subject: string, paths: string[], values: Values) => {
       finish(
-        runCheck(machine, paths, {
-          config: textOf(options['config']),
-          format: Array.isArray(options['format']) ? options['format'].map(String) : [],
-          failOn: textOf(options['failOn']) ?? 'warning',
-          failOnIncomplete: options['failOnIncomplete'] === true,
-          baseline: textOf(options['baseline']),
-          strict: options['strict'] === true,
-          quiet: options['quiet'] === true,
-          color: options['color'] !== false,
-        }),
+        runExplain(machine, subject, { paths, config: textOf(values['config']), strict: isSet(values['strict']) }),
       );
     });
 }
 
+function addGraph(program: Command, machine: Machine, finish: Finish): void {
+  program
+    .command('graph')
+    .description('draw workflows with their labels')
+    .argument(...PATHS)
+    .option(...CONFIG)
+    .option('-f, --format <format>', 'svg, mermaid, dot or ir', 'mermaid')
+    .option('--workflow <name>', 'name or glob of the workflows to draw (default: all)')
+    .option('-o, --output <file>', 'file to write (default: standard output)')
+    .action((paths: string[], values: Values) => {
+      const options = {
+        config: textOf(values['config']),
+        format: textOf(values['format']) ?? 'mermaid',
+        workflow: textOf(values['workflow']),
+        output: textOf(values['output']),
+      };
+      finish(runGraph(machine, paths, options));
+    });
+}
+
+function addInit(program: Command, machine: Machine, finish: Finish): void {
+  program
+    .command('init')
+    .description('look at what is here and write a first weir.yaml, a CI step and a pre-commit hook')
+    .argument('[folder]', 'root of the repository (default: the current folder)')
+    .option('-y, --yes', 'ask nothing: write what is certain, propose the rest as comments')
+    .action(async (folder: string | undefined, values: Values) => {
+      finish(await runInit(machine, folder ?? '.', { yes: isSet(values['yes']) }));
+    });
+}
+
+function addBaseline(program: Command, machine: Machine, finish: Finish): void {
+  program
+    .command('baseline')
+    .description('write down all findings there are, so that only new ones count')
+    .argument(...PATHS)
+    .option(...CONFIG)
+    .option(...STRICT)
+    .option('-o, --output <file>', 'file to write', 'weir-baseline.json')
+    .action((paths: string[], values: Values) => {
+      const output = textOf(values['output']) ?? 'weir-baseline.json';
+      finish(
+        runBaseline(machine, paths, { config: textOf(values['config']), strict: isSet(values['strict']), output }),
+      );
+    });
+}
+
+function addRules(program: Command, machine: Machine, finish: Finish): void {
+  program
+    .command('rules')
+    .description('list all rules')
+    .option('--json', 'metadata as JSON')
+    .action((values: Values) => {
+      finish(runRulesCommand(machine, { json: isSet(values['json']) }));
+    });
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const isSet = (value: unknown): boolean => value === true;
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -1,15 +1,25 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { didYouMean } from '../../config/index.ts';
-import { ALL_RULES } from '../../../rules/index.ts';
 import { REPORTERS } from '../../../reports/index.ts';
 import type { Result } from '../../../model/result.ts';
+import { isBelow } from '../files/locate.ts';
 import { UsageError, type Machine } from '../machine.ts';
-import { parseFormats, renderOptions, writeOutput, type FormatRequest } from '../output.ts';
-import { compareWith, parseBaseline } from '../pipeline/baseline.ts';
-import { exitCodeOf, failsRun, type FailOn } from '../pipeline/exit-code.ts';
-import { suppress } from '../pipeline/suppress.ts';
-import { analyseTree, findFiles, openSession, type Session } from '../session.ts';
+import {
+  formatDiagnostics,
+  parseFormats,
+  renderOptions,
+  usesColor,
+  writeOutput,
+  type FormatRequest,
+} from '../output.ts';
+import { parseBaseline } from '../pipeline/baseline.ts';
+import { EXIT_CLEAN, EXIT_USAGE, exitCodeOf, failsRun, type FailOn } from '../pipeline/exit-code.ts';
+import { showConfiguration } from '../pipeline/show-configuration.ts';
+import { runAnalysis, type RunOptions } from '../runner.ts';
+import { analyseTree, ConfigurationError, findFiles, openSession, type Session } from '../session.ts';
+import { watchAndRun } from '../watch.ts';
 
 /** Options of `weir check` as the command line gives them. */
 export interface CheckOptions {
@@ -18,33 +28,90 @@ export interface CheckOptions {
   readonly failOn: string;
   readonly failOnIncomplete: boolean;
   readonly baseline: string | null;
+  readonly changedSince: string | null;
   readonly strict: boolean;
   readonly quiet: boolean;
   readonly color: boolean;
+  readonly cache: boolean;
+  readonly watch: boolean;
+  readonly stdin: boolean;
+  readonly stdinFilename: string | null;
+  readonly showConfig: boolean;
 }
 
 /** Analyses, writes the reports and returns the exit code. */
-export function runCheck(machine: Machine, paths: readonly string[], options: CheckOptions): number {
+export async function runCheck(machine: Machine, paths: readonly string[], options: CheckOptions): Promise<number> {
   const formats = parseFormats(options.format);
   const failOn = parseFailOn(options.failOn);
-  const known = options.baseline === null ? null : readBaseline(machine, options.baseline);
-  const session = openSession(machine.cwd, { paths, config: options.config });
-  const result = checkOnce(machine, session, { strict: options.strict, known });
-  const isQuiet = options.quiet && !result.findings.some((finding) => failsRun(finding, result.rules, failOn));
-  writeReports(machine, result, { formats, isQuiet, color: options.color });
-  return exitCodeOf(result, { failOn, failOnIncomplete: options.failOnIncomplete });
+  if (options.showConfig) return showConfig(machine, paths, options);
+  const stdin = options.stdin || options.stdinFilename !== null ? await readAll(machine.stdin) : null;
+  const open = (): Session => openSession(machine.cwd, { paths, config: options.config });
+  const run = (): number => {
+    const session = open();
+    const result = checkOnce(machine, session, { options, stdin });
+    const isQuiet = options.quiet && !result.findings.some((finding) => failsRun(finding, result.rules, failOn));
+    writeReports(machine, result, { formats, isQuiet, color: options.color });
+    return exitCodeOf(result, { failOn, failOnIncomplete: options.failOnIncomplete });
+  };
+  if (!options.watch) return run();
+  if (stdin !== null)
+    throw new UsageError('CLI005', '`--watch` cannot watch standard input', 'Leave one of the two out.');
+  return watchAndRun(machine, open().location.root, () => survive(machine, run));
 }
 
 function checkOnce(
   machine: Machine,
   session: Session,
-  options: { readonly strict: boolean; readonly known: ReadonlySet<string> | null },
+  asked: { readonly options: CheckOptions; readonly stdin: string | null },
 ): Result {
+  const { options, stdin } = asked;
+  const progress = machine.stderr.isTTY === true && !options.quiet;
+  if (progress) machine.stderr.write('analysing …');
+  try {
+    const known = options.baseline === null ? null : readBaseline(machine, options.baseline);
+    const override = stdin === null ? null : overrideOf(machine, session, { text: stdin, name: options.stdinFilename });
+    const run: RunOptions = { ...options, known, override };
+    return runAnalysis(machine, session, run);
+  } finally {
+    if (progress) machine.stderr.write('\r\u001b[2K');
+  }
+}
+
+/** What comes in on standard input stands in for the named file, or is a file of its own. */
+function overrideOf(
+  machine: Machine,
+  { location }: Session,
+  given: { readonly text: string; readonly name: string | null },
+): RunOptions['override'] {
+  const { text, name } = given;
+  if (name === null) return { path: 'stdin.asl', text };
+  const absolute = path.resolve(machine.cwd, name);
+  if (!isBelow(absolute, location.root)) {
+    throw new UsageError('CLI005', `\`${name}\` lies outside of what is checked`, 'Name a file below the root.');
+  }
+  return { path: path.relative(location.root, absolute).split(path.sep).join('/'), text };
+}
+
+/** While watching, a mistake in the configuration is said and the next change is waited for. */
+function survive(machine: Machine, run: () => number): number {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    if (error instanceof ConfigurationError) machine.stderr.write(formatDiagnostics(error.diagnostics, false));
+    machine.stderr.write(`weir: ${error.code} ${error.message}\n  ${error.help}\n`);
+    return EXIT_USAGE;
+  }
+}
+
+function showConfig(machine: Machine, paths: readonly string[], options: CheckOptions): number {
+  const session = openSession(machine.cwd, { paths, config: options.config });
   const { tree, diagnostics } = findFiles(session);
-  const { result, directives } = analyseTree(tree, session, { strict: options.strict, diagnostics });
-  const rules = ALL_RULES.map(({ meta }) => meta);
-  const suppressed = suppress(result, { directives, rules, today: machine.today() });
-  return options.known === null ? suppressed : compareWith(suppressed, options.known);
+  const analysis = analyseTree(tree, session, { strict: options.strict, diagnostics });
+  machine.stdout.write(showConfiguration(session.configuration, analysis));
+  const own = analysis.result.diagnostics.filter(({ code }) => code.startsWith('CFG') || code.startsWith('LAT'));
+  machine.stderr.write(formatDiagnostics(own, usesColor(machine, machine.stderr, !options.color)));
+  return EXIT_CLEAN;
 }
 
 function writeReports(
@@ -54,10 +121,12 @@ function writeReports(
 ): void {
   for (const { format, file } of options.formats) {
     if (file === null && options.isQuiet) continue;
-    const isFile = file !== null;
-    const text = REPORTERS[format].render(result, renderOptions(machine, isFile || !options.color));
-    if (isFile) writeOutput(machine, file, text);
-    else machine.stdout.write(text);
+    const text = REPORTERS[format].render(result, renderOptions(machine, file !== null || !options.color));
+    if (file === null) machine.stdout.write(text);
+    else {
+      writeOutput(machine, file, text);
+      if (!options.isQuiet) machine.stderr.write(`${format} report: ${file}\n`);
+    }
   }
 }
 

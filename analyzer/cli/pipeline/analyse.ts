@@ -3,6 +3,7 @@ import type { Diagnostic, Outcome } from '../../../model/diagnostic.ts';
 import { RESULT_VERSION, type Result } from '../../../model/result.ts';
 import type { Labelling } from '../../../model/labelling.ts';
 import { compareSpans } from '../../../model/span.ts';
+import type { Verdict } from '../../../model/verdict.ts';
 import { labelApplication, type Configuration } from '../../config/index.ts';
 import { check } from '../../flow/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
@@ -35,6 +36,7 @@ export interface Analysis {
   readonly directives: readonly Directive[];
   readonly application: Application;
   readonly labelling: Labelling;
+  readonly verdicts: readonly Verdict[];
 }
 
 /**
@@ -83,7 +85,7 @@ export function analyse(tree: FileTree, options: AnalysisOptions): Outcome<Analy
   };
   const directives = [...inline.flatMap((read) => read.directives), ...fileDirectives(configuration.suppressions)];
   const complete = { ...result, sources: collectSources(result, tree) };
-  const value = { result: complete, directives, application, labelling: labelled.value };
+  const value = { result: complete, directives, application, labelling: labelled.value, verdicts: checked.verdicts };
   return { ok: true, value, diagnostics };
 }
 

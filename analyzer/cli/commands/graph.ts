@@ -1,0 +1,72 @@
+import type { Composition } from '../../../model/ir.ts';
+import { printApplication } from '../../../model/ir-text/index.ts';
+import type { CompositionGraph } from '../../../model/result.ts';
+import { renderDot, renderMermaid, renderSvg } from '../../../reports/index.ts';
+import { didYouMean, globMatches } from '../../config/index.ts';
+import { UsageError, type Machine } from '../machine.ts';
+import { writeOutput } from '../output.ts';
+import type { Analysis } from '../pipeline/analyse.ts';
+import { EXIT_CLEAN } from '../pipeline/exit-code.ts';
+import { analyseTree, findFiles, openSession } from '../session.ts';
+
+const FORMATS = ['svg', 'mermaid', 'dot', 'ir'] as const;
+type GraphFormat = (typeof FORMATS)[number];
+
+export interface GraphOptions {
+  readonly config: string | null;
+  readonly format: string;
+  /** Name or glob of the workflows to draw; null for all. */
+  readonly workflow: string | null;
+  /** File to write; null for standard output. */
+  readonly output: string | null;
+}
+
+/** Draws workflows with their labels. */
+export function runGraph(machine: Machine, paths: readonly string[], options: GraphOptions): number {
+  const format = FORMATS.find((name) => name === options.format);
+  if (format === undefined) {
+    const help = didYouMean(options.format, FORMATS, `Use one of ${FORMATS.join(', ')}.`);
+    throw new UsageError('CLI005', `there is no graph format \`${options.format}\``, help);
+  }
+  const session = openSession(machine.cwd, { paths, config: options.config });
+  const { tree, diagnostics } = findFiles(session);
+  const analysis = analyseTree(tree, session, { strict: false, diagnostics });
+  const text = draw(analysis, format, options.workflow);
+  if (options.output === null) machine.stdout.write(text);
+  else writeOutput(machine, options.output, text);
+  return EXIT_CLEAN;
+}
+
+function draw({ application, result }: Analysis, format: GraphFormat, workflow: string | null): string {
+  const wanted = application.compositions.filter(
+    ({ name, id }) => workflow === null || workflow === id || globMatches(workflow, name),
+  );
+  if (wanted.length === 0) throw nothingToDraw(application.compositions, workflow);
+  if (format === 'ir') return printApplication({ ...application, compositions: wanted });
+  const ids = new Set<string>(wanted.map(({ id }) => id));
+  const graphs = result.graphs.filter(({ composition }) => ids.has(composition));
+  if (format === 'svg' && graphs.length > 1) {
+    const help = `Name one with --workflow: ${wanted.map(({ name }) => name).join(', ')}.`;
+    throw new UsageError('CLI005', `an SVG file shows one workflow, ${graphs.length} were found`, help);
+  }
+  return graphs.map((graph) => render(graph, format)).join('\n');
+}
+
+function render(graph: CompositionGraph, format: Exclude<GraphFormat, 'ir'>): string {
+  switch (format) {
+    case 'svg':
+      return `${renderSvg(graph, { id: 'weir', hops: new Map(), link: () => null, standalone: true })}\n`;
+    case 'mermaid':
+      return renderMermaid(graph);
+    case 'dot':
+      return renderDot(graph);
+  }
+}
+
+function nothingToDraw(compositions: readonly Composition[], workflow: string | null): UsageError {
+  if (workflow === null)
+    return new UsageError('CLI005', 'no workflow was found', 'Name the folder that holds the definitions.');
+  const names = compositions.map(({ name }) => name);
+  const help = didYouMean(workflow, names, `There are ${names.join(', ') || 'none'}.`);
+  return new UsageError('CLI005', `no workflow is named \`${workflow}\``, help);
+}

@@ -1,0 +1,33 @@
+import { watch } from 'node:fs';
+import type { Machine } from './machine.ts';
+import { isSkippedFolder } from './files/discover.ts';
+
+/** Changes within this time are answered by one run, in milliseconds: editors and git write many files at once. */
+const SETTLE_MS = 80;
+
+/**
+ * Runs once and again after every change below the root, until the process is interrupted.
+ * @returns the exit code of the last run
+ */
+export async function watchAndRun(machine: Machine, root: string, run: () => number): Promise<number> {
+  let code = run();
+  machine.stderr.write('watching for changes, stop with Ctrl+C\n');
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | null = null;
+    const watcher = watch(root, { recursive: true }, (_event, file) => {
+      const folders = (file ?? '').split(/[\\/]/);
+      if (folders.some(isSkippedFolder)) return;
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(() => {
+        code = run();
+      }, SETTLE_MS);
+    });
+    const stop = (): void => {
+      if (timer !== null) clearTimeout(timer);
+      watcher.close();
+      resolve(code);
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}
