@@ -15,6 +15,7 @@ export function addCallback(request: Request, sequence: Sequence): void {
   const span = fieldOf(state, 'Resource')?.span ?? state.nameSpan;
   const id = storeId(`aws-sfn-callback:${context.id}/${state.name}`);
   const { findings } = context;
+  const absent = { kind: 'default', value: TASK_TIMEOUT_DEFAULT_SECONDS } as const;
   const channel = context.registry.addStore({
     id,
     kind: 'channel',
@@ -31,11 +32,7 @@ export function addCallback(request: Request, sequence: Sequence): void {
     span,
     source: { kind: 'callback', channel },
     result: RESULT,
-    timeoutSeconds: boundOf(state, 'TimeoutSeconds', {
-      scope,
-      absent: { kind: 'default', value: TASK_TIMEOUT_DEFAULT_SECONDS },
-      findings,
-    }),
+    timeoutSeconds: boundOf(state, 'TimeoutSeconds', { scope, absent, findings }),
     heartbeatSeconds: boundOf(state, 'HeartbeatSeconds', { scope, absent: { kind: 'none' }, findings }),
   });
 }

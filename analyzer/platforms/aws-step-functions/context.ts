@@ -5,7 +5,7 @@ import { entriesOf, textOf, type DataNode } from '../../source/index.ts';
 import { pieceTogether, type PlaceholderTarget, type WorkflowDefinition } from '../../templates/index.ts';
 import { fieldOf, innerMachines, readMachine, type State } from './machine.ts';
 import type { ResourceRegistry } from './resources.ts';
-import { CONTEXT, DATA, lowerQuery, lowerSelection, variableRoot, type Findings } from './selections.ts';
+import { CONTEXT, DATA, lowerPath, lowerQuery, lowerTemplate, variableRoot, type Findings } from './selections.ts';
 
 /** What lowering of one workflow shares. */
 export interface WorkflowContext {
@@ -15,6 +15,8 @@ export interface WorkflowContext {
   readonly findings: Findings;
   /** The account that most literal ARNs of the definition name; null when none is named. */
   readonly homeAccount: string | null;
+  /** Names of errors that Fail and Choice states of the workspace raise, sorted; what `States.TaskFailed` stands for. */
+  readonly raisedNames: readonly string[];
   /** Names of all variables that some `Assign` sets. */
   readonly variables: ReadonlySet<string>;
 }
@@ -33,6 +35,17 @@ export function assignedNames(node: Parameters<typeof readMachine>[0], into = ne
           if (item.kind === 'map') collect(item.entries.find((entry) => entry.key === 'Assign')?.value ?? null);
     }
     for (const inner of innerMachines(state)) assignedNames(inner.node, into);
+  }
+  return into;
+}
+
+/** Names of the errors that the Fail states of a machine raise, and of those that its Choice states do. */
+export function raisedNames(node: Parameters<typeof readMachine>[0], into = new Set<string>()): ReadonlySet<string> {
+  for (const state of readMachine(node).states) {
+    const name = state.type === 'Fail' ? textOf(fieldOf(state, 'Error')) : null;
+    if (name !== null && !name.startsWith('{%')) into.add(name);
+    if (state.type === 'Choice') into.add('States.NoChoiceMatched');
+    for (const inner of innerMachines(state)) raisedNames(inner.node, into);
   }
   return into;
 }
@@ -86,7 +99,14 @@ export function expandText(text: string, context: WorkflowContext): string {
 
 /** The value of a field as an expression in the state's own language. */
 export function lowerValue(state: State, node: DataNode, scope: SelectionScope, findings: Findings): Expression {
-  return state.language === 'JSONata' ? lowerQuery(node, scope, findings) : lowerSelection(node, scope, findings);
+  return state.language === 'JSONata' ? lowerQuery(node, scope, findings) : lowerPath(node, scope, findings);
+}
+
+/** The identity that a state assumes for its request; null when it uses the workflow's own. */
+export function lowerCredentials(state: State, scope: SelectionScope, findings: Findings): Expression | null {
+  const node = fieldOf(state, 'Credentials');
+  if (node === null) return null;
+  return state.language === 'JSONata' ? lowerQuery(node, scope, findings) : lowerTemplate(node, scope, findings);
 }
 
 /**
@@ -101,7 +121,7 @@ export function boundOf(
 ): Bound {
   const node = fieldOf(state, name);
   const path = fieldOf(state, `${name}Path`);
-  if (path !== null) return { kind: 'dynamic', from: lowerSelection(path, options.scope, options.findings) };
+  if (path !== null) return { kind: 'dynamic', from: lowerPath(path, options.scope, options.findings) };
   if (node === null) return options.absent;
   if (node.kind === 'scalar' && typeof node.value === 'number') return { kind: 'set', value: node.value };
   return { kind: 'dynamic', from: lowerValue(state, node, options.scope, options.findings) };

@@ -6,11 +6,12 @@ import { compareSpans } from '../../../model/span.ts';
 import type { DataNode, MapNode, ParsedDocument, Workspace } from '../../source/index.ts';
 import { isRelevant, readTemplates, type TemplateModel, type WorkflowDefinition } from '../../templates/index.ts';
 import type { Platform } from '../platform.ts';
-import { assignedNames, type WorkflowContext } from './context.ts';
+import { assignedNames, raisedNames, type WorkflowContext } from './context.ts';
 import { lowerMachine, startExecution } from './lower-machine.ts';
 import { countStates } from './machine.ts';
 import { ResourceRegistry } from './resources.ts';
 import { EXECUTION_INPUT, Findings } from './selections.ts';
+import { withStructure } from './structure.ts';
 import { validate } from './validate.ts';
 
 /** AWS Step Functions: stand-alone definitions and those in CloudFormation, SAM and Serverless Framework templates. */
@@ -31,21 +32,29 @@ function lowerWorkspace(model: TemplateModel): Application {
     registry.addComposition(workflow.name, id);
     if (workflow.name !== workflow.logicalId) registry.addComposition(workflow.logicalId, id);
   }
-  const compositions: Composition[] = [];
-  const diagnostics: Diagnostic[] = [...model.diagnostics];
+  const raised = new Set<string>();
+  const definitions = new Map<WorkflowDefinition, MapNode>();
   for (const workflow of model.workflows) {
     if (workflow.definition === null) continue;
+    const definition = withStructure(workflow.definition, workflow);
+    definitions.set(workflow, definition);
+    raisedNames(definition, raised);
+  }
+  const compositions: Composition[] = [];
+  const diagnostics: Diagnostic[] = [...model.diagnostics];
+  for (const [workflow, definition] of definitions) {
     const findings = new Findings();
     const context: WorkflowContext = {
       id: ids.get(workflow) ?? compositionId(workflow.name),
       workflow,
       registry,
       findings,
-      homeAccount: homeAccount(workflow.definition),
-      variables: assignedNames(workflow.definition),
+      homeAccount: homeAccount(definition),
+      raisedNames: [...raised].sort(),
+      variables: assignedNames(definition),
     };
-    compositions.push(lowerWorkflow(workflow.definition, context));
-    diagnostics.push(...validate(workflow.definition, workflow.kind), ...findings.diagnostics);
+    compositions.push(lowerWorkflow(definition, context));
+    diagnostics.push(...validate(definition, workflow.kind), ...findings.diagnostics);
   }
   const triggers = lowerTriggers(model, { registry, ids });
   return {

@@ -1,11 +1,12 @@
 import { stepId, type StepId } from '../../../model/brand.ts';
 import type { BranchArm, Expression, Step } from '../../../model/ir.ts';
-import { lowerJsonPath, type SelectionScope } from '../../expressions/index.ts';
+import type { SelectionScope } from '../../expressions/index.ts';
 import { entriesOf, itemsOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
+import { isComparison, pathComparison } from './choice-operators.ts';
 import type { WorkflowContext } from './context.ts';
-import { applyAssign, applyInputPath, applyOutputPath } from './lower-output.ts';
+import { applyAssign, applyInputPath, applyOutputPath, applyQueryOutput } from './lower-output.ts';
 import { fieldOf, type State } from './machine.ts';
-import { applyOf, constant, DATA, literalOf, lowerQuery, lowerSelection, readOf } from './selections.ts';
+import { applyOf, constant, DATA, literalOf, lowerPath, lowerQuery, readOf } from './selections.ts';
 import { Sequence } from './sequence.ts';
 
 /** Deepest nesting of And, Or and Not that is followed; deeper conditions read everything. */
@@ -79,12 +80,10 @@ function lowerWay(
 ): StepId {
   const { context, node, scope } = way;
   const sequence = new Sequence(way.base, state.name);
-  const isJsonata = state.language === 'JSONata';
-  const output = isJsonata ? valueAt(node, 'Output') : null;
-  const value = output === null ? null : lowerQuery(output, scope, context.findings);
-  applyAssign(node, scope, { sequence, context, isJsonata });
-  if (output !== null && value !== null) sequence.assign(DATA, value, output.span);
-  if (!isJsonata) {
+  if (state.language === 'JSONata')
+    applyQueryOutput(node, { scope, fallback: null, span: state.nameSpan }, { sequence, context });
+  else {
+    applyAssign(node, scope, { sequence, context, isJsonata: false });
     if (scope.input !== DATA) sequence.assign(DATA, readOf(scope.input, state.nameSpan), state.nameSpan);
     applyOutputPath(fieldOf(state, 'OutputPath'), sequence, context);
   }
@@ -122,23 +121,21 @@ function lowerRule(rule: MapNode, at: ConditionScope, depth: number): Expression
   return lowerComparison(rule, at);
 }
 
-const NOT_OPERATORS = new Set(['Variable', 'Next', 'Comment', 'Assign', 'Output', 'And', 'Or', 'Not', 'Condition']);
-
 /** One comparison: the variable, and a literal or (operators that end in `Path`) another path. */
 function lowerComparison(rule: MapNode, at: ConditionScope): Expression {
   const variable = valueAt(rule, 'Variable');
-  const operator = entriesOf(rule).find((entry) => !NOT_OPERATORS.has(entry.key));
+  const operator = entriesOf(rule).find((entry) => isComparison(entry.key));
   const left = variable === null ? literalOf(null, rule.span) : lowerVariable(variable, operator, at);
   if (operator === undefined) return applyOf('truthy', [left], rule.span);
-  const isPath = operator.key.endsWith('Path');
-  const right = isPath ? lowerSelection(operator.value, at.scope, at.context.findings) : constant(operator.value);
-  const name = operator.key.charAt(0).toLowerCase() + operator.key.slice(1).replace(/Path$/, '');
-  return applyOf(name, [left, right], rule.span);
+  const compared = pathComparison(operator.key);
+  const right = compared === null ? constant(operator.value) : lowerPath(operator.value, at.scope, at.context.findings);
+  const name = compared ?? operator.key;
+  return applyOf(name.charAt(0).toLowerCase() + name.slice(1), [left, right], rule.span);
 }
 
 function lowerVariable(variable: DataNode, operator: MapEntry | undefined, at: ConditionScope): Expression {
   if (variable.kind !== 'scalar' || typeof variable.value !== 'string') return constant(variable);
-  const selected = at.context.findings.take(lowerJsonPath(variable, at.scope));
+  const selected = lowerPath(variable, at.scope, at.context.findings);
   if (operator === undefined || !PRESENCE_TESTS.has(operator.key)) return selected;
   return { kind: 'get', of: selected, segments: [{ kind: 'own' }], span: variable.span };
 }

@@ -1,11 +1,11 @@
-import type { Bound, Expression, Region, Step } from '../../../model/ir.ts';
+import { LIST_OPERATOR, type Bound, type Expression, type Region, type Step } from '../../../model/ir.ts';
 import type { SelectionScope } from '../../expressions/index.ts';
-import { entriesOf, textOf, valueAt, type DataNode, type MapNode } from '../../source/index.ts';
-import { boundOf, lowerValue, scopeOf, type WorkflowContext } from './context.ts';
+import { textOf, valueAt, type DataNode, type MapNode } from '../../source/index.ts';
+import { boundOf, lowerValue, type WorkflowContext } from './context.ts';
 import { applyInputPath, applyOutput, rawResult } from './lower-output.ts';
 import { guarded, lowerArgument, type Surroundings } from './lower-task.ts';
 import { fieldOf, innerMachines, type State } from './machine.ts';
-import { lowerRequest } from './request.ts';
+import { readItems, writeResults } from './lower-distributed.ts';
 import {
   applyOf,
   ARGUMENT,
@@ -13,6 +13,7 @@ import {
   CONTEXT,
   DATA,
   literalOf,
+  lowerPath,
   lowerQuery,
   lowerTemplate,
   objectOf,
@@ -68,6 +69,7 @@ export function lowerMap(
     inner === undefined
       ? new Sequence(`${base}~none`, state.name).add(noProcessor(state)).region()
       : lowerBody(state, { node: inner.node, scope, around });
+  const limits = tolerated(state, { scope, context });
   const aside = guarded(state, { base, sequence, around, scope }, (tried) => {
     if (fieldOf(state, 'ItemReader') !== null) readItems(state, { scope, context }, tried);
     tried.add({
@@ -80,8 +82,9 @@ export function lowerMap(
       body,
       result: RESULT,
       concurrency: concurrencyOf(state, { scope, context }),
-      tolerates: toleratesFailure(state),
+      tolerates: limits.length > 0,
     });
+    checkTolerance(state, limits, tried);
     if (fieldOf(state, 'ResultWriter') !== null) writeResults(state, { scope, context }, tried);
   });
   applyOutput(state, rawResult(scope), sequence, context);
@@ -105,11 +108,41 @@ interface At {
 }
 
 function lowerItems(state: State, at: At): Expression {
-  if (fieldOf(state, 'ItemReader') !== null) return readOf(RESULT, state.nameSpan);
   const node = fieldOf(state, state.language === 'JSONata' ? 'Items' : 'ItemsPath');
-  return node === null
-    ? readOf(at.scope.input, state.nameSpan)
-    : lowerValue(state, node, at.scope, at.context.findings);
+  const reader = fieldOf(state, 'ItemReader');
+  const items =
+    reader !== null
+      ? readOf(RESULT, state.nameSpan)
+      : node === null
+        ? readOf(at.scope.input, state.nameSpan)
+        : lowerValue(state, node, at.scope, at.context.findings);
+  const isList = reader !== null || items.kind === 'array' || (items.kind === 'literal' && Array.isArray(items.value));
+  return limitItems(state, isList ? items : listOrPairs(items), at);
+}
+
+/** A Map takes an array, or an object, of which each iteration then gets one field as `{Key, Value}`. */
+function listOrPairs(items: Expression): Expression {
+  const { span } = items;
+  const children: Expression = { kind: 'get', of: items, segments: [{ kind: 'anyChild' }], span };
+  const key: Expression = { kind: 'get', of: items, segments: [{ kind: 'own' }], span };
+  return applyOf(
+    LIST_OPERATOR,
+    [children, objectOf({ Key: applyOf('key', [key], span), Value: children }, span)],
+    span,
+  );
+}
+
+/** A limit on the number of items that is computed decides which items there are. */
+function limitItems(state: State, items: Expression, at: At): Expression {
+  const config = valueAt(fieldOf(state, 'ItemReader'), 'ReaderConfig');
+  const path = valueAt(config, 'MaxItemsPath');
+  const node = valueAt(config, 'MaxItems');
+  const { findings } = at.context;
+  const isComputed = node?.kind === 'scalar' && typeof node.value === 'string' && state.language === 'JSONata';
+  const limit =
+    path !== null ? lowerPath(path, at.scope, findings) : isComputed ? lowerQuery(node, at.scope, findings) : null;
+  if (limit === null) return items;
+  return { kind: 'conditional', test: limit, then: items, otherwise: items, span: limit.span };
 }
 
 /** One iteration: the context object's item, then what the selector makes of it, perhaps in a batch. */
@@ -134,6 +167,8 @@ function lowerBody(
     const batcher = fieldOf(state, 'ItemBatcher');
     const value = batcher === null ? selected : batchOf(state, { batcher, selected, scope: map.scope, context });
     inner.assign(DATA, value, selector?.span ?? span);
+    // The iterations of a distributed Map are executions of their own, with the item as their input.
+    if (isDistributed(state)) inner.assign(below(CONTEXT, 'Execution', 'Input'), readOf(DATA, span), span);
   });
 }
 
@@ -147,7 +182,7 @@ function lowerSelector(state: State, selector: DataNode, at: At): Expression {
 function batchOf(state: State, batch: At & { readonly batcher: DataNode; readonly selected: Expression }): Expression {
   const { span } = batch.batcher;
   const input = valueAt(batch.batcher, 'BatchInput');
-  const items: Expression = { kind: 'array', items: [batch.selected], span };
+  const items = applyOf(LIST_OPERATOR, [batch.selected], span);
   return objectOf(
     { Items: items, ...(input === null ? {} : { BatchInput: lowerSelector(state, input, batch) }) },
     span,
@@ -170,59 +205,22 @@ function concurrencyOf(state: State, at: At): Bound {
   return bound.kind === 'set' && bound.value === 0 ? { kind: 'default', value } : bound;
 }
 
-function toleratesFailure(state: State): boolean {
-  return ['ToleratedFailureCount', 'ToleratedFailurePercentage'].some((name) => {
+/** Limits on failed iterations. None: the first failure fails the Map. */
+function tolerated(state: State, at: At): readonly Expression[] {
+  return ['ToleratedFailureCount', 'ToleratedFailurePercentage'].flatMap((name) => {
+    const path = fieldOf(state, `${name}Path`);
+    if (path !== null) return [lowerPath(path, at.scope, at.context.findings)];
     const node = fieldOf(state, name);
-    if (fieldOf(state, `${name}Path`) !== null) return true;
-    return node !== null && !(node.kind === 'scalar' && node.value === 0);
+    if (node === null || (node.kind === 'scalar' && node.value === 0)) return [];
+    return [lowerValue(state, node, at.scope, at.context.findings)];
   });
 }
 
-/** The items of a distributed Map come from a bucket: the reader is a request like a Task's. */
-function readItems(state: State, at: At, sequence: Sequence): void {
-  runInnerRequest(state, { field: 'ItemReader', fallback: 'arn:aws:states:::s3:getObject', ...at }, sequence);
-  const span = fieldOf(state, 'ItemReader')?.span ?? state.nameSpan;
-  sequence.assign(RESULT, { kind: 'array', items: [applyOf('items', [readOf(RESULT, span)], span)], span }, span);
-}
-
-function writeResults(state: State, at: At, sequence: Sequence): void {
-  const span = fieldOf(state, 'ResultWriter')?.span ?? state.nameSpan;
-  sequence.assign(ARGUMENT, readOf(RESULT, span), span);
-  runInnerRequest(state, { field: 'ResultWriter', fallback: 'arn:aws:states:::s3:putObject', ...at }, sequence);
-}
-
-/** Lowers the reader or writer of a distributed Map as the request that it is. */
-function runInnerRequest(
-  state: State,
-  inner: At & { readonly field: 'ItemReader' | 'ResultWriter'; readonly fallback: string },
-  sequence: Sequence,
-): void {
-  const node = fieldOf(state, inner.field);
-  if (node?.kind !== 'map') return;
-  const written = valueAt(node, 'Parameters') ?? valueAt(node, 'Arguments');
-  if (written === null && inner.field === 'ResultWriter') return;
-  const { findings } = inner.context;
-  const scope = scopeOf(inner.context, { input: inner.scope.input });
-  const template =
-    written === null
-      ? literalOf(null, node.span)
-      : state.language === 'JSONata'
-        ? lowerQuery(written, scope, findings)
-        : lowerTemplate(written, scope, findings);
-  const argument =
-    inner.field === 'ResultWriter' && template.kind === 'object'
-      ? { ...template, fields: [...template.fields, { name: 'Body', value: readOf(ARGUMENT, node.span) }] }
-      : template;
-  const entries = entriesOf(node).some((entry) => entry.key === 'Resource')
-    ? node.entries
-    : [...node.entries, resourceEntry(node, inner.fallback)];
-  lowerRequest(
-    { state: { ...state, node: { ...node, entries } }, argument, scope, context: inner.context, written },
-    sequence,
-  );
-}
-
-function resourceEntry(node: MapNode, resource: string): MapNode['entries'][number] {
-  const value = { kind: 'scalar' as const, value: resource, raw: resource, span: node.span, spanOf: () => node.span };
-  return { key: 'Resource', keySpan: node.span, value };
+/** A Map that tolerates failures still fails when there are too many. */
+function checkTolerance(state: State, limits: readonly Expression[], sequence: Sequence): void {
+  const span = state.nameSpan;
+  if (limits.length === 0 || limits.some((limit) => limit.kind === 'literal' && limit.value === 100)) return;
+  const failures: Expression = { kind: 'get', of: readOf(RESULT, span), segments: [{ kind: 'anyElement' }], span };
+  const guard = applyOf('tooManyFailures', [failures, ...limits], span);
+  sequence.raiseWhen(guard, literalOf('States.ExceedToleratedFailureThreshold', span), span);
 }

@@ -13,13 +13,14 @@ import {
   DATA,
   EXECUTION_INPUT,
   literalOf,
+  lowerPath,
   lowerQuery,
   lowerSelection,
   objectOf,
   readOf,
   RESULT,
 } from './selections.ts';
-import { Sequence } from './sequence.ts';
+import { idText, Sequence } from './sequence.ts';
 
 export interface MachineInput {
   readonly node: MapNode;
@@ -41,8 +42,8 @@ export function lowerMachine(input: MachineInput): Region {
   const name = context.workflow.name;
   const targetOf = (next: string | null): StepId => {
     const text = next ?? '';
-    if (known.has(text)) return stepId(prefix + text);
-    const id = stepId(`${prefix}${text}~missing`);
+    if (known.has(text)) return stepId(prefix + idText(text));
+    const id = stepId(`${prefix}${idText(text)}~missing`);
     const reason = next === null ? 'a Next is missing here' : `there is no state ${text}`;
     missing.set(id, { kind: 'opaque', id, name, span: input.node.span, reads: [], writes: [DATA], reason, next: null });
     return id;
@@ -51,7 +52,7 @@ export function lowerMachine(input: MachineInput): Region {
   input.prologue(prologue);
   const start = targetOf(machine.startAt);
   const steps = machine.states.flatMap((state) =>
-    lowerState(state, prefix + state.name, { context, targetOf, depth: input.depth }),
+    lowerState(state, prefix + idText(state.name), { context, targetOf, depth: input.depth }),
   );
   const first = prologue.isEmpty ? [] : prologue.finish(start);
   return { entry: prologue.isEmpty ? start : prologue.entry, steps: [...first, ...steps, ...missing.values()] };
@@ -71,7 +72,7 @@ export function startExecution(context: WorkflowContext, sequence: Sequence): vo
   );
   const fields: Record<string, Expression> = {
     Execution: execution,
-    StateMachine: objectOf({ Name: literalOf(name, span) }, span),
+    StateMachine: objectOf({ Id: literalOf(name, span), Name: literalOf(name, span) }, span),
     State: literalOf({}, span),
   };
   sequence.assign(CONTEXT, objectOf(fields, span), span);
@@ -164,7 +165,7 @@ function lowerWait(state: State, base: string, context: WorkflowContext): Lowere
   const node = fieldOf(state, 'Seconds') ?? fieldOf(state, 'Timestamp');
   const duration =
     path !== null
-      ? lowerSelection(path, scope, context.findings)
+      ? lowerPath(path, scope, context.findings)
       : node === null
         ? literalOf(0, state.nameSpan)
         : state.language === 'JSONata'
@@ -214,6 +215,13 @@ function lowerUnknown(state: State, base: string, context: WorkflowContext): Low
   const reason = state.type === '' ? 'the state has no Type' : `there is no state type ${state.type}`;
   context.findings.note({ feature: 'unknown-state-type', support: 'refused', note: reason, span: state.nameSpan });
   const sequence = new Sequence(base, state.name);
-  sequence.add({ kind: 'opaque', name: state.name, span: state.nameSpan, reads: [], writes: [DATA], reason });
+  sequence.add({
+    kind: 'opaque',
+    name: state.name,
+    span: state.nameSpan,
+    reads: [readOf(DATA, state.nameSpan)],
+    writes: [DATA],
+    reason,
+  });
   return { sequence, aside: [] };
 }

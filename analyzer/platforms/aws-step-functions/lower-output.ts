@@ -1,5 +1,6 @@
-import type { Path } from '../../../model/ir.ts';
+import type { Expression, Path } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
+import { pathsIn } from '../../../model/walk.ts';
 import { parseReferencePath, type SelectionScope } from '../../expressions/index.ts';
 import { entriesOf, textOf, valueAt, type DataNode, type MapNode } from '../../source/index.ts';
 import { scopeOf, type WorkflowContext } from './context.ts';
@@ -9,13 +10,16 @@ import {
   DATA,
   EFFECTIVE,
   field,
+  literalOf,
+  lowerPath,
   lowerQuery,
-  lowerSelection,
   lowerTemplate,
   objectOf,
   OUTPUT,
+  partOf,
   readOf,
   RESULT,
+  SEEN,
   SELECTED,
   variableRoot,
 } from './selections.ts';
@@ -25,7 +29,7 @@ import type { Sequence } from './sequence.ts';
 export function applyInputPath(state: State, sequence: Sequence, context: WorkflowContext): SelectionScope {
   const node = state.language === 'JSONPath' ? fieldOf(state, 'InputPath') : null;
   if (node === null || textOf(node) === '$') return scopeOf(context);
-  const value = isNull(node) ? objectOf({}, node.span) : lowerSelection(node, scopeOf(context), context.findings);
+  const value = isNull(node) ? objectOf({}, node.span) : lowerPath(node, scopeOf(context), context.findings);
   sequence.assign(EFFECTIVE, value, node.span);
   return scopeOf(context, { input: EFFECTIVE });
 }
@@ -51,9 +55,10 @@ function applyJsonPathOutput(state: State, result: StateResult, sequence: Sequen
     sequence.assign(SELECTED, lowerTemplate(selector, scopeOf(context, { input: from }), findings), selector.span);
     from = SELECTED;
   }
+  const seen = assignInput(state, { raw: result.raw, selected: from }, { sequence, context });
   applyAssign(
     state.node,
-    { ...result.scope, input: result.raw ?? result.scope.input },
+    { ...result.scope, input: seen ?? result.scope.input },
     { sequence, context, isJsonata: false },
   );
   if (from !== null) storeResult(fieldOf(state, 'ResultPath'), from, { sequence, span: state.nameSpan });
@@ -62,9 +67,28 @@ function applyJsonPathOutput(state: State, result: StateResult, sequence: Sequen
   applyOutputPath(fieldOf(state, 'OutputPath'), sequence, context);
 }
 
+/**
+ * What `$` is in `Assign`: the result. Whether that is before or after ResultSelector is not said by the language, so that with a selector both are
+ * taken: fields of the selected value, and those of the raw result.
+ */
+function assignInput(
+  state: State,
+  result: { readonly raw: Path | null; readonly selected: Path | null },
+  at: { readonly sequence: Sequence; readonly context: WorkflowContext },
+): Path | null {
+  const assign = fieldOf(state, 'Assign');
+  const { raw, selected } = result;
+  if (raw === null || selected === null || selected === raw || assign === null) return raw;
+  const { span } = assign;
+  const note = 'with a ResultSelector, `$` in Assign stands for the raw and for the selected result';
+  at.context.findings.note({ feature: 'assign-after-selector', support: 'approximated', note, span });
+  at.sequence.assign(SEEN, { kind: 'merge', base: readOf(raw, span), over: readOf(selected, span), span }, span);
+  return SEEN;
+}
+
 export function applyOutputPath(node: DataNode | null, sequence: Sequence, context: WorkflowContext): void {
   if (node === null || textOf(node) === '$') return;
-  const value = isNull(node) ? objectOf({}, node.span) : lowerSelection(node, scopeOf(context), context.findings);
+  const value = isNull(node) ? objectOf({}, node.span) : lowerPath(node, scopeOf(context), context.findings);
   sequence.assign(DATA, value, node.span);
 }
 
@@ -84,12 +108,34 @@ export function storeResult(
 
 function applyJsonataOutput(state: State, result: StateResult, sequence: Sequence, context: WorkflowContext): void {
   const scope = { ...result.scope, result: result.raw };
-  const output = fieldOf(state, 'Output');
-  // Output and Assign see the variables as they were before the state.
-  if (output !== null) sequence.assign(OUTPUT, lowerQuery(output, scope, context.findings), output.span);
-  applyAssign(state.node, scope, { sequence, context, isJsonata: true });
-  if (output !== null) sequence.assign(DATA, readOf(OUTPUT, output.span), output.span);
-  else if (result.raw !== null) sequence.assign(DATA, readOf(result.raw, state.nameSpan), state.nameSpan);
+  applyQueryOutput(state.node, { scope, fallback: result.raw, span: state.nameSpan }, { sequence, context });
+}
+
+/**
+ * `Output` and `Assign` of a JSONata state, choice rule or catcher: both see the variables as they were before.
+ *
+ * @param at.fallback what the output is when the node says nothing; null: the input stays
+ */
+export function applyQueryOutput(
+  node: MapNode,
+  at: { readonly scope: SelectionScope; readonly fallback: Path | null; readonly span: Span },
+  to: { readonly sequence: Sequence; readonly context: WorkflowContext },
+): void {
+  const { sequence, context } = to;
+  const output = valueAt(node, 'Output');
+  const value = output === null ? null : lowerQuery(output, at.scope, context.findings);
+  const assigned = assignedRoots(node);
+  const isLate = value !== null && pathsIn(value).some((path) => assigned.has(path.root));
+  if (output !== null && value !== null && isLate) sequence.assign(OUTPUT, value, output.span);
+  applyAssign(node, at.scope, { sequence, context, isJsonata: true });
+  if (output !== null && value !== null)
+    sequence.assign(DATA, isLate ? readOf(OUTPUT, output.span) : value, output.span);
+  else if (at.fallback !== null) sequence.assign(DATA, readOf(at.fallback, at.span), at.span);
+}
+
+/** Roots of the variables that an `Assign` sets. */
+function assignedRoots(node: MapNode): ReadonlySet<string> {
+  return new Set(entriesOf(valueAt(node, 'Assign')).map((entry) => variableRoot(entry.key.replace(/\.\$$/, ''))));
 }
 
 /** `Assign`: all values are computed first, then all variables set. */
@@ -104,14 +150,17 @@ export function applyAssign(
   const value = to.isJsonata
     ? lowerQuery(assign, scope, context.findings)
     : lowerTemplate(assign, scope, context.findings);
-  sequence.assign(ASSIGNED, value, assign.span);
+  const assigned = assignedRoots(node);
+  // One assignment alone may read what it sets; of several, a later one needs the value from before an earlier one.
+  const isTangled = assigned.size > 1 && pathsIn(value).some((path) => assigned.has(path.root));
+  if (isTangled) sequence.assign(ASSIGNED, value, assign.span);
   for (const entry of entriesOf(assign)) {
-    const name = entry.key.replace(/\.\$$/, '');
-    sequence.assign(
-      { root: variableRoot(name), segments: [] },
-      { kind: 'get', of: readOf(ASSIGNED, entry.value.span), segments: [field(name)], span: entry.value.span },
-      entry.value.span,
-    );
+    const name = to.isJsonata ? entry.key : entry.key.replace(/\.\$$/, '');
+    const { span } = entry.value;
+    const from: Expression = isTangled
+      ? { kind: 'get', of: readOf(ASSIGNED, span), segments: [field(name)], span }
+      : (partOf(value, name) ?? literalOf(null, span));
+    sequence.assign({ root: variableRoot(name), segments: [] }, from, span);
   }
 }
 

@@ -3,11 +3,11 @@ import type { ErrorPattern, Expression, Handler, RetryPolicy, Step } from '../..
 import type { SelectionScope } from '../../expressions/index.ts';
 import { itemsOf, textOf, valueAt, type DataNode, type MapNode } from '../../source/index.ts';
 import { scopeOf, type WorkflowContext } from './context.ts';
-import { applyAssign, applyInputPath, applyOutput, rawResult, storeResult } from './lower-output.ts';
+import { applyAssign, applyInputPath, applyOutput, applyQueryOutput, rawResult, storeResult } from './lower-output.ts';
 import { fieldOf, isNull, type State } from './machine.ts';
 import { mintToken, waitsForToken } from './callback.ts';
 import { lowerRequest } from './request.ts';
-import { DATA, ERROR, lowerQuery, lowerTemplate, readOf } from './selections.ts';
+import { ERROR, lowerQuery, lowerTemplate, readOf } from './selections.ts';
 import { Sequence } from './sequence.ts';
 
 /** What lowering of any state needs to know of its surroundings. */
@@ -63,7 +63,7 @@ export function guarded(
   addBody: (body: Sequence) => void,
 ): readonly Step[] {
   const retry = itemsOf(fieldOf(state, 'Retry')).flatMap((policy) =>
-    policy.kind === 'map' ? [retryPolicy(policy)] : [],
+    policy.kind === 'map' ? [retryPolicy(policy, place.around.context)] : [],
   );
   const catchers = itemsOf(fieldOf(state, 'Catch')).flatMap((each) => (each.kind === 'map' ? [each] : []));
   if (retry.length === 0 && catchers.length === 0) {
@@ -80,20 +80,27 @@ export function guarded(
   return aside;
 }
 
-function retryPolicy(policy: MapNode): RetryPolicy {
+function retryPolicy(policy: MapNode, context: WorkflowContext): RetryPolicy {
   const attempts = valueAt(policy, 'MaxAttempts');
   const isSet = attempts?.kind === 'scalar' && typeof attempts.value === 'number';
   return {
-    errors: patternOf(valueAt(policy, 'ErrorEquals')),
+    errors: patternOf(valueAt(policy, 'ErrorEquals'), context),
     attempts: isSet ? { kind: 'set', value: attempts.value } : { kind: 'default', value: RETRY_ATTEMPTS_DEFAULT },
     span: policy.span,
   };
 }
 
-/** `States.ALL` catches everything that can be caught. `States.TaskFailed` is a name like others: it may or may not match a failure. */
-function patternOf(node: DataNode | null): ErrorPattern {
-  const names = itemsOf(node).flatMap((item) => textOf(item) ?? []);
-  return names.includes('States.ALL') ? { kind: 'any' } : { kind: 'names', names };
+/**
+ * `States.ALL` catches everything that can be caught. `States.TaskFailed` is any known name but `States.Timeout`: it stands for itself and for
+ * all names that some Fail state of the workspace raises. A time-out of a heartbeat is a time-out.
+ */
+function patternOf(node: DataNode | null, context: WorkflowContext): ErrorPattern {
+  const written = itemsOf(node).flatMap((item) => textOf(item) ?? []);
+  if (written.includes('States.ALL')) return { kind: 'any' };
+  const names = new Set(written);
+  if (names.has('States.Timeout')) names.add('States.HeartbeatTimeout');
+  if (names.has('States.TaskFailed')) for (const name of context.raisedNames) names.add(name);
+  return { kind: 'names', names: [...names] };
 }
 
 function lowerCatcher(
@@ -112,16 +119,13 @@ function lowerCatcher(
   const isJsonata = state.language === 'JSONata';
   if (isJsonata) {
     const scope = { ...place.scope, errorOutput: ERROR };
-    const output = valueAt(catcher, 'Output');
-    const value = output === null ? readOf(ERROR, catcher.span) : lowerQuery(output, scope, context.findings);
-    applyAssign(catcher, scope, { sequence, context, isJsonata });
-    sequence.assign(DATA, value, output?.span ?? catcher.span);
+    applyQueryOutput(catcher, { scope, fallback: ERROR, span: catcher.span }, { sequence, context });
   } else {
     applyAssign(catcher, scopeOf(context, { input: ERROR }), { sequence, context, isJsonata });
     storeResult(valueAt(catcher, 'ResultPath'), ERROR, { sequence, span: catcher.span });
   }
   const target = around.targetOf(textOf(valueAt(catcher, 'Next')));
-  const errors = patternOf(valueAt(catcher, 'ErrorEquals'));
+  const errors = patternOf(valueAt(catcher, 'ErrorEquals'), context);
   const keeps = !sequence.isEmpty || !isNull(valueAt(catcher, 'ResultPath'));
   place.aside.push(...sequence.finish(target));
   return {

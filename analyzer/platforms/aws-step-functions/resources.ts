@@ -59,6 +59,15 @@ export function shortName(text: string): string {
   return arn?.service === 'lambda' ? (tail.split(':')[1] ?? name) : name;
 }
 
+/** Where and in whose account a name is used. */
+export interface NameUse {
+  readonly span: Span;
+  /** The account that most literal ARNs of the workflow name; null when none is named. */
+  readonly homeAccount: string | null;
+  /** The account of a role that the state assumes; null when it assumes none or its account is not known. */
+  readonly roleAccount: string | null;
+}
+
 /** Functions and stores of a workspace. Names that mean the same place get the same id. */
 export class ResourceRegistry {
   readonly #functions = new Map<FunctionId, FunctionDeclaration>();
@@ -113,23 +122,39 @@ export class ResourceRegistry {
     });
   }
 
-  /** A function by its literal name or ARN. */
-  functionNamed(
-    text: string,
-    use: { readonly span: Span; readonly homeAccount: string | null; readonly kind: FunctionDeclaration['kind'] },
-  ): FunctionId {
-    const name = shortName(text);
-    const known = this.#byName.get(`AWS::Lambda::Function|${name}`);
-    if (use.kind === 'user' && known !== null && known !== undefined) return this.functionOfResource(known);
-    const account = parseArn(text)?.account ?? '';
-    const prefix = use.kind === 'activity' ? 'aws-sfn-activity' : 'aws-lambda';
+  /** A worker that polls, declared in a template. */
+  activityOfResource(resource: TemplateResource): FunctionId {
+    const { physicalName } = resource;
     return this.#addFunction({
-      id: functionId(`${prefix}:${text}`),
+      id: functionId(`aws-sfn-activity:${resource.file}#${resource.logicalId}`),
+      name: resource.logicalId,
+      aliases: physicalName === null || physicalName === resource.logicalId ? [] : [physicalName],
+      platform: 'aws-sfn-activity',
+      kind: 'activity',
+      isForeign: false,
+      environmentNames: [],
+      span: resource.span,
+    });
+  }
+
+  /** A function or activity by its literal name or ARN. Versions and aliases of a function are the same function. */
+  functionNamed(written: string, kind: 'user' | 'activity', use: NameUse): FunctionId {
+    const text = kind === 'user' ? written.replace(/(:function:[^:]+):[\w$-]+$/, '$1') : written;
+    const name = shortName(text);
+    const account = parseArn(text)?.account ?? use.roleAccount ?? '';
+    const foreign = isForeign(account, use);
+    const type = kind === 'user' ? 'AWS::Lambda::Function' : 'AWS::StepFunctions::Activity';
+    const known = foreign ? undefined : this.#byName.get(`${type}|${name}`);
+    if (known !== null && known !== undefined)
+      return kind === 'user' ? this.functionOfResource(known) : this.activityOfResource(known);
+    const prefix = kind === 'activity' ? 'aws-sfn-activity' : 'aws-lambda';
+    return this.#addFunction({
+      id: functionId(`${prefix}:${foreign ? inAccount(text, account) : text}`),
       name,
-      aliases: text === name ? [] : [text],
+      aliases: [...new Set([text, written])].filter((alias) => alias !== name),
       platform: prefix,
-      kind: use.kind,
-      isForeign: isForeign(account, use.homeAccount),
+      kind,
+      isForeign: foreign,
       environmentNames: [],
       span: use.span,
     });
@@ -173,24 +198,22 @@ export class ResourceRegistry {
   }
 
   /** A store by its literal name, ARN or URL. */
-  storeNamed(
-    kind: StoreKind,
-    text: string,
-    use: { readonly span: Span; readonly homeAccount: string | null },
-  ): StoreId {
-    const name = shortName(text);
+  storeNamed(kind: StoreKind, text: string, use: NameUse): StoreId {
+    const name = kind === 'endpoint' || kind === 'parameter' ? text : shortName(text);
+    const account =
+      parseArn(text)?.account ?? /^https?:\/\/sqs[^/]*\/(\d{12})\//.exec(text)?.[1] ?? use.roleAccount ?? '';
+    const foreign = isForeign(account, use);
     const type = TYPE_OF_KIND[kind];
-    const known = type === undefined ? undefined : this.#byName.get(`${type}|${name}`);
+    const known = type === undefined || foreign ? undefined : this.#byName.get(`${type}|${name}`);
     if (known !== null && known !== undefined) return this.storeOfResource(known);
-    const account = parseArn(text)?.account ?? /^https?:\/\/sqs[^/]*\/(\d{12})\//.exec(text)?.[1] ?? '';
     return this.addStore({
-      id: storeId(`aws-${kind}:${text}`),
+      id: storeId(`aws-${kind}:${foreign ? inAccount(text, account) : text}`),
       kind,
       name,
       aliases: text === name ? [] : [text],
       platform: 'aws',
       isPublic: null,
-      isForeign: isForeign(account, use.homeAccount),
+      isForeign: foreign,
       span: use.span,
     });
   }
@@ -207,6 +230,11 @@ export class ResourceRegistry {
   }
 }
 
-function isForeign(account: string, home: string | null): boolean {
-  return home !== null && /^\d{12}$/.test(account) && account !== home;
+/** A role that a state assumes is only needed for another account, unless that account is known to be the workflow's own. */
+function isForeign(account: string, { homeAccount, roleAccount }: NameUse): boolean {
+  if (!/^\d{12}$/.test(account)) return false;
+  return homeAccount === null ? account === roleAccount : account !== homeAccount;
 }
+
+/** A plain name in another account is another thing than the same name in this one. */
+const inAccount = (text: string, account: string): string => (text.includes(account) ? text : `${account}/${text}`);

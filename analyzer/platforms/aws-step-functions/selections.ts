@@ -6,6 +6,7 @@ import {
   isJsonata,
   lowerJsonata,
   lowerJsonataTemplate,
+  lowerJsonPath,
   lowerPathOrIntrinsic,
   lowerPayloadTemplate,
   type Selection,
@@ -42,6 +43,8 @@ export const EFFECTIVE = root('effective');
 export const ARGUMENT = root('argument');
 export const RESULT = root('result');
 export const SELECTED = root('selected');
+/** What `$` is in `Assign` when a ResultSelector is there. */
+export const SEEN = root('seen');
 export const ASSIGNED = root('assigned');
 export const OUTPUT = root('output');
 export const ERROR = root('error');
@@ -52,26 +55,44 @@ export function constant(node: DataNode): Expression {
   return literalOf(toJson(node) as JsonValue, node.span);
 }
 
-/** What lowering finds besides steps. */
+/** What lowering finds besides steps, each thing once. */
 export class Findings {
-  readonly features: FeatureUse[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly #features = new Map<string, FeatureUse>();
+  readonly #diagnostics = new Map<string, Diagnostic>();
+
+  get features(): readonly FeatureUse[] {
+    return [...this.#features.values()];
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return [...this.#diagnostics.values()];
+  }
 
   /** Takes the notes of a selection and gives its expression. */
   take(selection: Selection): Expression {
-    this.features.push(...selection.notes);
-    this.diagnostics.push(...selection.diagnostics);
+    for (const note of selection.notes) this.note(note);
+    for (const found of selection.diagnostics) {
+      this.#diagnostics.set(`${found.code} ${placeOf(found.span)} ${found.message}`, found);
+    }
     return selection.expression;
   }
 
   note(use: FeatureUse): void {
-    this.features.push(use);
+    this.#features.set(`${use.feature} ${placeOf(use.span)} ${use.note}`, use);
   }
 }
+
+const placeOf = (span: Span): string => `${span.file}:${span.start.offset}-${span.end.offset}`;
 
 /** Lowers a JSONPath template (`Parameters`, `ResultSelector`, …). */
 export function lowerTemplate(node: DataNode, scope: SelectionScope, findings: Findings): Expression {
   return findings.take(lowerPayloadTemplate(node, scope));
+}
+
+/** Lowers a field that takes a JSONPath and nothing else; anything that is no text is a constant. */
+export function lowerPath(node: DataNode, scope: SelectionScope, findings: Findings): Expression {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return constant(node);
+  return findings.take(lowerJsonPath(node, scope));
 }
 
 /** Lowers one JSONPath or intrinsic; anything that is no text is a constant. */

@@ -6,7 +6,21 @@ import type { Span } from '../../../model/span.ts';
 type Without<T, Keys extends PropertyKey> = T extends unknown ? Omit<T, Extract<keyof T, Keys>> : never;
 
 /** A step that does not know yet where it stands. */
-export type LooseStep = Without<Step, 'id' | 'next'>;
+export type LooseStep = Without<Step, 'id' | 'next'> | Check;
+
+/** A test that raises an error. */
+interface Check {
+  readonly kind: 'check';
+  readonly name: string;
+  readonly span: Span;
+  readonly guard: Expression;
+  readonly error: Expression;
+}
+
+/** The name of a state in ids of steps: what could be read as part of the id's own structure is written in hexadecimal. */
+export function idText(name: string): string {
+  return name.replace(/[~/^%]|\.(?=\d+$)/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 /**
  * Steps one after the other. The first takes the id of the state, so that jumps to the state arrive there; the last goes on to `next`.
@@ -40,6 +54,11 @@ export class Sequence {
     return this.add({ kind: 'assign', name: this.#name, span, target, value });
   }
 
+  /** Raises an error when the guard holds, else goes on. */
+  raiseWhen(guard: Expression, error: Expression, span: Span): this {
+    return this.add({ kind: 'check', name: this.#name, span, guard, error });
+  }
+
   addAside(steps: readonly Step[]): this {
     this.#aside.push(...steps);
     return this;
@@ -47,10 +66,10 @@ export class Sequence {
 
   /** Links the line and lets it go on to `next`; null ends the region. */
   finish(next: StepId | null): readonly Step[] {
-    const steps = this.#loose.map((step, at): Step => {
+    const steps = this.#loose.flatMap((step, at): readonly Step[] => {
       const id = at === 0 ? this.entry : stepId(`${this.#base}.${at}`);
       const following = at + 1 < this.#loose.length ? stepId(`${this.#base}.${at + 1}`) : next;
-      return link(step, id, following);
+      return step.kind === 'check' ? linkCheck(step, id, following) : [link(step, id, following)];
     });
     return [...steps, ...this.#aside];
   }
@@ -60,7 +79,16 @@ export class Sequence {
   }
 }
 
-function link(step: LooseStep, id: StepId, next: StepId | null): Step {
+function linkCheck(check: Check, id: StepId, next: StepId | null): readonly Step[] {
+  const { name, span, guard, error } = check;
+  const raised = stepId(`${id}~raise`);
+  return [
+    { kind: 'branch', id, name, span, arms: [{ guard, next: raised, span: guard.span }], otherwise: next },
+    { kind: 'raise', id: raised, name, span, error, cause: null },
+  ];
+}
+
+function link(step: Exclude<LooseStep, Check>, id: StepId, next: StepId | null): Step {
   switch (step.kind) {
     case 'return':
     case 'raise':
