@@ -91,12 +91,16 @@ function lowerIntegration(request: Request, resource: IntegrationResource, seque
     case 'resume': {
       const id = request.context.registry.serviceOperation(operation, span);
       const target: CallTarget = { kind: 'function', id, span };
-      addCall(request, { target, argument: request.argument, operation, integration }, sequence);
+      const waits = pattern !== 'request' || !STARTING_VERBS.test(action);
+      addCall(request, { target, argument: request.argument, operation, integration, waits }, sequence);
     }
   }
   if (integration.credential === true) mark('credential', request, use, sequence);
   if (pattern === 'waitForTaskToken') addCallback(request, sequence);
 }
+
+/** Operations whose plain answer says only that work was accepted; with `.sync` the step waits for the work itself. */
+const STARTING_VERBS = /^(start|run|submit|send)[A-Z]/;
 
 /** Raises the result by a mark that says what it is. */
 function mark(name: SourceMark, request: Request, use: Use, sequence: Sequence): void {

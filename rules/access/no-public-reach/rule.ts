@@ -1,3 +1,4 @@
+import type { Trigger } from '../../../model/application.ts';
 import type { Composition } from '../../../model/ir.ts';
 import {
   decodeRuleMetadata,
@@ -56,21 +57,33 @@ function placesIn(composition: Composition, context: RuleContext): { places: rea
   return { places, rank };
 }
 
+/** An entry that anyone can call, else an HTTP entry of which that is not known. */
+function openEntry(composition: Composition, context: RuleContext): Trigger | null {
+  const triggers = lookupIn(context.application).triggersOf(composition.id);
+  const isDirect = ({ kind }: Trigger): boolean => kind === 'http' || kind === 'function-url';
+  return (
+    triggers.find((trigger) => trigger.authentication === 'none') ??
+    triggers.find((trigger) => trigger.authentication === 'unknown' && isDirect(trigger)) ??
+    null
+  );
+}
+
 function reportsFor(composition: Composition, context: RuleContext): readonly RuleReport[] {
-  const open = lookupIn(context.application)
-    .triggersOf(composition.id)
-    .find((trigger) => trigger.authentication === 'none');
-  if (open === undefined) return [];
+  const entry = openEntry(composition, context);
+  if (entry === null) return [];
+  const isOpen = entry.authentication === 'none';
   const { places, rank } = placesIn(composition, context);
   const reports = reportPlaces(composition, places, {
-    messageKey: 'reaches',
+    messageKey: isOpen ? 'reaches' : 'unknown',
     noun: 'step',
-    ...(rank >= HIGH_RANK_MIN ? { level: 'error', score: 7.5 } : {}),
+    outcome: isOpen ? 'violated' : 'undecided',
+    ...(isOpen && rank >= HIGH_RANK_MIN ? { level: 'error', score: 7.5 } : {}),
   });
+  const message = isOpen ? 'anyone can start it here' : 'who can start it here is not known';
   return reports.map((report) => ({
     ...report,
-    span: open.span,
-    related: [{ message: 'anyone can start it here', span: open.span }, ...(report.related ?? [])],
+    span: entry.span,
+    related: [{ message, span: entry.span }, ...(report.related ?? [])],
   }));
 }
 

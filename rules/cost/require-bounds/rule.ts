@@ -69,10 +69,15 @@ function unboundedIn(composition: Composition): readonly Unbounded[] {
   return found;
 }
 
-const LEVELS = { high: 'warning', some: 'note' } as const;
-const SCORES = { high: 5.3, some: 2.5 } as const;
+const LEVELS = { high: 'warning', some: 'note', none: 'note' } as const;
+const SCORES = { high: 5.3, some: 2.5, none: 1 } as const;
+const STAKES = {
+  high: 'confidential data or data that anyone can send',
+  some: 'labelled data',
+  none: 'data without a label',
+} as const;
 
-/** Work without a limit, where untrusted or sensitive data is at stake; one finding for a workflow. */
+/** Work without a limit, where untrusted or sensitive data is at stake (in strict mode anywhere); one finding for a workflow. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
   check: (context: RuleContext) =>
@@ -83,14 +88,15 @@ export const rule: Rule = {
           .map((step) => sensitivityOf(context.typingOf(composition.id, step.id), context))
           .reduce(moreSensitive, 'none');
         stakes.push(here);
-        return here === 'none' ? [] : [place];
+        return here === 'none' && !context.strict ? [] : [place];
       });
-      const level = stakes.includes('high') ? 'high' : 'some';
+      const stake = stakes.reduce(moreSensitive, 'none');
       return reportPlaces(composition, places, {
         messageKey: 'unbounded',
         noun: 'place',
-        level: LEVELS[level],
-        score: SCORES[level],
+        level: LEVELS[stake],
+        score: SCORES[stake],
+        data: { stake: STAKES[stake] },
       });
     }),
 };

@@ -127,6 +127,13 @@ test('an endless loop is reported by the label of the data that drives it', (t) 
   t.regex(level('secret').join('\n'), /^warning render: /);
 });
 
+test('in strict mode a loop on data without a label is a note', (t) => {
+  const flow = b.composition('render', polling);
+  const context = contextOf([flow], { functions: { Job: {} } });
+  t.deepEqual(linesOf(context, requireBounds), []);
+  t.regex(linesOf({ ...context, strict: true }, requireBounds).join('\n'), /^note render: /);
+});
+
 test('a limit on the execution ends every loop', (t) => {
   const flow = b.composition('render', polling, { timeoutSeconds: { kind: 'set', value: 900 } });
   t.deepEqual(
@@ -145,7 +152,7 @@ test('many unbounded places are one finding that lists them', (t) => {
   ]);
   const context = contextOf([flow], { entries: { render: b.shape({ confidentiality: 'secret' }) } });
   t.deepEqual(linesOf(context, requireBounds), [
-    'warning render: render has 2 places without a limit on data that is labelled or that others send: map and end (runs any number of iterations at once).',
+    'warning render: render has 2 places without a limit, with confidential data or data that anyone can send at stake: map and end (runs any number of iterations at once).',
   ]);
 });
 
