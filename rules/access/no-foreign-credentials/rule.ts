@@ -1,5 +1,5 @@
 import type { Composition, EffectDescription, Expression, Step } from '../../../model/ir.ts';
-import { operandsOf, pathsIn } from '../../../model/walk.ts';
+import { forEachExpression, pathsIn } from '../../../model/walk.ts';
 import {
   decodeRuleMetadata,
   lookupIn,
@@ -16,11 +16,14 @@ import meta from './rule.meta.json' with { type: 'json' };
 const effectOf = (step: Step): EffectDescription | null =>
   step.kind === 'call' || step.kind === 'read' || step.kind === 'write' ? step.effect : null;
 
-/** Whether a constant names anything at all; an empty object leaves the workflow's own role. */
-const namesRole = (credentials: Expression): boolean =>
-  credentials.kind === 'literal'
-    ? /[^{}[\]"\s]/.test(JSON.stringify(credentials.value ?? ''))
-    : operandsOf(credentials).some(namesRole);
+/** Whether constants name anything at all; an empty object leaves the workflow's own role. */
+function namesRole(credentials: Expression): boolean {
+  let isNamed = false;
+  forEachExpression(credentials, (part) => {
+    isNamed ||= part.kind === 'literal' && /[^{}[\]"\s]/.test(JSON.stringify(part.value ?? ''));
+  });
+  return isNamed;
+}
 
 interface Uses {
   readonly chosen: Place[];

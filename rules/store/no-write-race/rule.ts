@@ -7,7 +7,7 @@ import type {
   Region,
   WriteStep,
 } from '../../../model/ir.ts';
-import { operandsOf, pathsIn } from '../../../model/walk.ts';
+import { forEachExpression } from '../../../model/walk.ts';
 import {
   decodeRuleMetadata,
   lookupIn,
@@ -32,16 +32,25 @@ function replacingWrites(region: Region, lookup: Lookup): readonly WriteStep[] {
   return placedIn(region, []).flatMap(({ step }) => {
     if (step.kind !== 'write' || step.effect.idempotent !== true) return [];
     const store = lookup.storeOf(step.store);
-    const isKnown = pathsIn(step.key).length > 0 || constantOf(step.key) !== '';
-    return store !== null && REPLACING.includes(store.kind) && isKnown ? [step] : [];
+    return store !== null && REPLACING.includes(store.kind) && isKnown(step.key) && !isFresh(step.key) ? [step] : [];
   });
 }
 
-/** The text of a constant key; empty when the key is inside the value (an item's key attributes) and thus not known. */
-function constantOf(key: Expression): string {
-  if (key.kind === 'literal') return key.value === null ? '' : JSON.stringify(key.value);
-  return operandsOf(key).map(constantOf).join('');
+/** Whether some expression inside a key is as asked. */
+function holds(key: Expression, isSought: (part: Expression) => boolean): boolean {
+  let isFound = false;
+  forEachExpression(key, (part) => {
+    isFound ||= isSought(part);
+  });
+  return isFound;
 }
+
+/** A key of data or of constants; a key that stands inside the value (an item's key attributes) is not known. */
+const isKnown = (key: Expression): boolean =>
+  holds(key, (part) => part.kind === 'path' || (part.kind === 'literal' && part.value !== null));
+
+/** A key made of something that comes new each time, like a random number or the time: a function of nothing. */
+const isFresh = (key: Expression): boolean => holds(key, (part) => part.kind === 'apply' && part.args.length === 0);
 
 const targetText = (write: WriteStep): string =>
   `${write.store.kind === 'store' ? write.store.id : ''} ${textOf(write.key)}`;
