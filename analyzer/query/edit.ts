@@ -1,10 +1,9 @@
 /** Small edits of the IR, to try whether a change would fix a finding. The original is never changed. */
 import type { Application } from '../../model/application.ts';
 import type { CompositionId, StepId } from '../../model/brand.ts';
-import { invariant } from '../../model/diagnostic.ts';
 import type { Expression, Region, Step } from '../../model/ir.ts';
 
-/** Deeper nesting is not edited; front ends refuse it long before. */
+/** Steps that are nested deeper are left as they are, so that no advice is given about them. */
 const NESTING_DEPTH_MAX = 256;
 
 /** The application with one step replaced by what `change` makes of it. */
@@ -29,7 +28,7 @@ interface StepEdit {
 }
 
 function editRegion(region: Region, edit: StepEdit, depth: number): Region {
-  invariant(depth < NESTING_DEPTH_MAX, 'edit: regions are nested no deeper than front ends allow');
+  if (depth >= NESTING_DEPTH_MAX) return region;
   return { ...region, steps: region.steps.map((step) => editStep(step, edit, depth)) };
 }
 
