@@ -124,12 +124,14 @@ const INTEGRATION =
 
 /** Takes a Task's `Resource` apart. */
 export function readTaskResource(text: string): TaskResource {
-  const integration = INTEGRATION.exec(text);
+  // Partition, region and account may be pseudo parameters, whose names have colons.
+  const plain = text.replace(/\$\{AWS::(\w+)\}/g, '$1');
+  const integration = INTEGRATION.exec(plain);
   if (integration !== null && integration[2] !== 'activity' && integration[2] !== 'stateMachine') {
     const [, sdk, service = '', action = '', pattern = ''] = integration;
     return { kind: 'integration', service, action, isSdk: sdk !== undefined, pattern: PATTERNS[pattern] ?? 'request' };
   }
-  if (/^arn:[^:]+:states:[^:]*:[^:]*:activity:/.test(text)) return { kind: 'activity', text };
+  if (/^arn:[^:]+:states:[^:]*:[^:]*:activity:/.test(plain)) return { kind: 'activity', text };
   const placeholder = /^\$\{([^}]+)\}(.*)$/s.exec(text);
   if (placeholder !== null) return { kind: 'placeholder', name: placeholder[1] ?? '', suffix: placeholder[2] ?? '' };
   if (/^arn:[^:]*(?:\$\{[^}]*\})?[^:]*:lambda:.*:function:/s.test(text)) return { kind: 'lambda', text };
