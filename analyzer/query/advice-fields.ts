@@ -1,13 +1,13 @@
 import type { Application } from '../../model/application.ts';
 import type { Step } from '../../model/ir.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { fixes } from './advice-try.ts';
+import { fixes, remainingDecision } from './advice-try.ts';
 import type { AdviceContext } from './advice.ts';
 import { listNames } from './describe.ts';
 import { fieldsIn, payloadOf, withoutField, withPayload, withStep } from './edit.ts';
 import { placedSteps } from './structure.ts';
 
-/** Most trial runs of the checker for one finding. */
+/** Most trial runs of the checker for one search. */
 const TRIALS_MAX = 48;
 
 interface Candidate {
@@ -19,22 +19,37 @@ interface Candidate {
 export function adviseFields(verdict: Verdict, context: AdviceContext): readonly string[] {
   if (verdict.witnesses.every((witness) => witness.flow === 'implicit')) return [];
   const candidates = candidatesOf(verdict, context.application);
+  const without = (left: readonly Candidate[]): AdviceContext => {
+    const application = left.reduce((before, candidate) => leaveOut(before, verdict, candidate), context.application);
+    return { ...context, application };
+  };
+  const whole = fewest(candidates, (left) => fixes(verdict, without(left)));
+  if (whole.length > 0) return whole.map((left) => `${sentence(verdict, left)}.`);
+  const [part] = fewest(candidates, (left) => remainingDecision(verdict, without(left)) !== null);
+  if (part === undefined) return [];
+  const decision = remainingDecision(verdict, without(part)) ?? '';
+  return [`${sentence(verdict, part)}, and do not let ${decision} decide whether it is sent.`];
+}
+
+/** Each candidate that helps alone; else the fewest that help together, found by giving back one after the other. */
+function fewest(
+  candidates: readonly Candidate[],
+  isEnough: (left: readonly Candidate[]) => boolean,
+): readonly (readonly Candidate[])[] {
   let trials = 0;
   const helps = (left: readonly Candidate[]): boolean => {
     trials += 1;
-    if (left.length === 0 || trials > TRIALS_MAX) return false;
-    const application = left.reduce((before, candidate) => leaveOut(before, verdict, candidate), context.application);
-    return fixes(verdict, { ...context, application });
+    return left.length > 0 && trials <= TRIALS_MAX && isEnough(left);
   };
   const alone = candidates.filter((candidate) => helps([candidate]));
-  if (alone.length > 0) return alone.map((candidate) => sentence(verdict, [candidate]));
+  if (alone.length > 0) return alone.map((candidate) => [candidate]);
   if (!helps(candidates)) return [];
   let needed = candidates;
   for (const candidate of candidates) {
-    const without = needed.filter((other) => other !== candidate);
-    if (helps(without)) needed = without;
+    const fewer = needed.filter((other) => other !== candidate);
+    if (helps(fewer)) needed = fewer;
   }
-  return [sentence(verdict, needed)];
+  return [needed];
 }
 
 /** The named fields of everything that the user's state computes or sends. */
@@ -58,5 +73,5 @@ function leaveOut(application: Application, verdict: Verdict, { step, names }: C
 
 function sentence(verdict: Verdict, candidates: readonly Candidate[]): string {
   const fields = candidates.map(({ names }) => `\`${names.join('.')}\``);
-  return `Leave ${listNames([...new Set(fields)], fields.length)} out of what ${verdict.stepName} sends.`;
+  return `Leave ${listNames([...new Set(fields)], fields.length)} out of what ${verdict.stepName} sends`;
 }

@@ -55,6 +55,16 @@ test('a field that does not help alone, as the key leaks too, is not advised', (
   t.false(advice?.some((line) => line.startsWith('Leave')));
 });
 
+test('data and decision together are advised together', (t) => {
+  const flow = b.composition('flow', [
+    b.branch('IsIll', [[b.read('in.dob'), 'Announce']], 'end'),
+    b.write('Announce', 'topic', b.object({ bed: b.read('in.bed'), ssn: b.read('in.ssn') }), 'end'),
+    b.end('end'),
+  ]);
+  const [advice] = adviceFor(noConfidentialLeak, flow, { entries: { flow: secrets }, stores: topic });
+  t.is(advice?.[0], 'Leave `ssn` out of what Announce sends, and do not let IsIll decide whether it is sent.');
+});
+
 test('a declassifier that is declared is named with its edge and authority, one that does not lower enough is not', (t) => {
   const flow = b.composition('flow', [
     b.assign('Prepare', 'x', b.read('in.ssn'), 'Publish'),
