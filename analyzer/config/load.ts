@@ -67,7 +67,8 @@ export const DEFAULT_CONFIGURATION: Configuration = {
 export function loadConfiguration(document: ParsedDocument | null): Outcome<Configuration> {
   if (document === null) return { ok: true, value: DEFAULT_CONFIGURATION, diagnostics: [] };
   const reader = new Reader();
-  reader.diagnostics.push(...document.diagnostics);
+  // A repeated key would silently drop the first declaration: in a policy that is no matter of taste.
+  reader.diagnostics.push(...document.diagnostics.map((found) => ({ ...found, severity: 'error' as const })));
   const root = rootOf(document, reader);
   const value = root === null ? null : readSections(root, document.path, reader);
   const diagnostics = reader.diagnostics.toSorted((a, b) => compareSpans(a.span, b.span));

@@ -24,7 +24,7 @@ export interface Discovered {
 
 /**
  * Finds the files to analyse below a root: by ending, without what `.gitignore` files and the configuration ignore. A path that is named is looked at
- * even when it is ignored. Symbolic links are followed as long as they stay inside the root.
+ * even when `.gitignore` ignores it, a file also when the configuration does. Symbolic links are followed as long as they stay inside the root.
  */
 export function discover(root: string, paths: readonly string[], ignored: readonly string[]): Discovered {
   const walk = new Walk(root, ignored);
@@ -61,11 +61,18 @@ class Walk {
   add(asked: string): void {
     const absolute = path.join(this.#root, asked);
     if (!statSync(absolute).isDirectory()) this.#addFile(asked);
-    else this.#walk(asked === '.' ? '' : asked, { rules: rulesAbove(absolute, this.#root), depth: 0 });
+    else {
+      const above = rulesAbove(absolute, this.#root);
+      // Who names a folder means it, whatever is ignored around it.
+      const rules = asked !== '.' && isIgnoredBy(above, asked, true) ? [] : above;
+      this.#walk(asked === '.' ? '' : asked, { rules, depth: 0 });
+    }
   }
 
   finish(): Discovered {
     const paths = [...this.#found].sort();
+    // Read now, so that what cannot be read is known before the analysis begins.
+    for (const file of paths) this.#read(file);
     return { tree: { paths, read: (wanted) => this.#read(wanted) }, diagnostics: this.#diagnostics };
   }
 
@@ -110,15 +117,7 @@ class Walk {
 
   #isIgnored(file: string, isFolder: boolean, rules: readonly Rules[]): boolean {
     if (this.#ignored.some((glob) => globMatches(glob, file) || globMatches(glob, `${file}/`))) return true;
-    let isIgnored = false;
-    for (const { folder, matcher } of rules) {
-      const within = path.posix.relative(folder, file);
-      if (within === '' || within.startsWith('..')) continue;
-      const verdict = matcher.test(isFolder ? `${within}/` : within);
-      if (verdict.ignored) isIgnored = true;
-      else if (verdict.unignored) isIgnored = false;
-    }
-    return isIgnored;
+    return isIgnoredBy(rules, file, isFolder);
   }
 
   #addFile(file: string): void {
@@ -165,6 +164,18 @@ class Walk {
   #report(code: string, file: string, message: string, help: string): void {
     this.#diagnostics.push({ code, severity: 'error', message, help, span: spanAtStart(file) });
   }
+}
+
+function isIgnoredBy(rules: readonly Rules[], file: string, isFolder: boolean): boolean {
+  let isIgnored = false;
+  for (const { folder, matcher } of rules) {
+    const within = path.posix.relative(folder, file);
+    if (within === '' || within.startsWith('..')) continue;
+    const verdict = matcher.test(isFolder ? `${within}/` : within);
+    if (verdict.ignored) isIgnored = true;
+    else if (verdict.unignored) isIgnored = false;
+  }
+  return isIgnored;
 }
 
 function peek(file: string): string {

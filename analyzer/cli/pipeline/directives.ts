@@ -72,7 +72,7 @@ function parseDirective(text: string, span: Span): Omit<Directive, 'covers'> | D
     return { code, severity: 'warning', message: `${message}, so nothing is suppressed`, help, span };
   };
   const found = /^\s*weir-ignore(?:\s+(.*))?$/s.exec(text);
-  const [rules = '', ...more] = (found?.[1] ?? '').split(/\s+--(?:\s+|$)/);
+  const [rules = '', ...more] = (found?.[1] ?? '').split(/(?:^|\s+)--(?:\s+|$)/);
   const names = rules.split(/[\s,]+/).filter((name) => name !== '');
   if (found === null || names.length === 0) return problem('CLI014', 'the suppression names no rule');
   const written = more.join(' -- ').trim();
