@@ -79,6 +79,7 @@ export function analyseTree(
     diagnostics: [...warnings, ...options.diagnostics],
     isPartial: location.paths.some((one) => one !== '.'),
   });
-  if (!outcome.ok) throw new ConfigurationError(configuration.file ?? 'weir.yaml', outcome.diagnostics);
+  if (!outcome.ok)
+    throw new ConfigurationError(configuration.file ?? 'labels beside the workflows', outcome.diagnostics);
   return outcome.value;
 }

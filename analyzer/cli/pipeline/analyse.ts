@@ -4,7 +4,7 @@ import { RESULT_VERSION, type Result } from '../../../model/result.ts';
 import type { Labelling } from '../../../model/labelling.ts';
 import { compareSpans } from '../../../model/span.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { labelApplication, type Configuration } from '../../config/index.ts';
+import { labelApplication, readNativeLabels, type Configuration } from '../../config/index.ts';
 import { check } from '../../flow/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { buildRuleContext, runRules, type Rule } from '../../query/index.ts';
@@ -48,10 +48,12 @@ export function analyse(tree: FileTree, options: AnalysisOptions): Outcome<Analy
   const { configuration, rules, strict } = options;
   const workspace = buildWorkspace(tree);
   const application = lower(workspace, options.platforms);
-  const labelled = labelApplication(application, configuration);
+  const native = readNativeLabels(workspace.parsed(), application, configuration);
+  const labelled = labelApplication(application, configuration, native.labels);
   const selection = selectRules(rules, configuration.rules);
-  const problems = [...labelled.diagnostics, ...selection.diagnostics];
-  if (!labelled.ok || selection.diagnostics.length > 0) return { ok: false, diagnostics: problems };
+  const problems = [...labelled.diagnostics, ...selection.diagnostics, ...native.diagnostics];
+  if (!labelled.ok || selection.diagnostics.length + native.diagnostics.length > 0)
+    return { ok: false, diagnostics: problems };
   const { space } = labelled.value;
   const checked = check(application, labelled.value, { strict });
   const isConfigured = configuration.file !== null;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts';
 import type { Span } from '../../../model/span.ts';
-import { isCalendarDate, type SuppressionRule } from '../../config/index.ts';
+import { elementBeside, elementsOf, isCalendarDate, type SuppressionRule } from '../../config/index.ts';
 import type { DataNode, ParsedDocument } from '../../source/index.ts';
 
 /** A request not to count findings, from a comment, a `Comment` field or the configuration. */
@@ -45,7 +45,8 @@ export function readDirectives(document: ParsedDocument): ReadDirectives {
   };
   const comments = document.comments.filter(({ text }) => isDirective(text));
   const elements = comments.length === 0 ? [] : elementsOf(document.roots);
-  for (const { text, span } of comments) take(text, span, coveredBy(span, elements));
+  for (const { text, span } of comments)
+    take(text, span, elementBeside(span, elements) ?? { from: span.start.offset, to: span.end.offset });
   for (const { text, span, holder } of commentFields(document.roots)) {
     take(text, span, { from: holder.start.offset, to: holder.end.offset });
   }
@@ -82,44 +83,6 @@ function parseDirective(text: string, span: Span): Omit<Directive, 'covers'> | D
   if (reason === '') return problem('CLI010', 'the suppression has no reason');
   if (expires !== null && !isCalendarDate(expires)) return problem('CLI014', `\`${expires}\` is no date`);
   return { kind: 'inline', rules: names, reason, expires, span };
-}
-
-interface Element {
-  readonly line: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Map entries and list items, outer before inner. Nesting is bounded by the parser. */
-function elementsOf(roots: readonly DataNode[]): Element[] {
-  const elements: Element[] = [];
-  const visit = (node: DataNode): void => {
-    if (node.kind === 'list') {
-      for (const item of node.items) {
-        elements.push(toElement(item.span.start, item.span.end.offset));
-        visit(item);
-      }
-    } else if (node.kind === 'map') {
-      for (const { keySpan, value } of node.entries) {
-        elements.push(toElement(keySpan.start, Math.max(keySpan.end.offset, value.span.end.offset)));
-        visit(value);
-      }
-    }
-  };
-  roots.forEach(visit);
-  return elements;
-}
-
-const toElement = (start: Span['start'], to: number): Element => ({ line: start.line, from: start.offset, to });
-
-/** What a comment covers: what begins on its line before it, else what begins on the first line with content after it. */
-function coveredBy(comment: Span, elements: readonly Element[]): { readonly from: number; readonly to: number } {
-  const trailing = elements.find(({ line, from }) => line === comment.start.line && from < comment.start.offset);
-  if (trailing !== undefined) return trailing;
-  const after = elements.filter(({ from }) => from >= comment.end.offset);
-  const line = Math.min(...after.map((element) => element.line));
-  const [first] = after.filter((element) => element.line === line);
-  return first ?? { from: comment.start.offset, to: comment.end.offset };
 }
 
 interface CommentField {
