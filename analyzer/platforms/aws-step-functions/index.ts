@@ -3,15 +3,16 @@ import { compositionId, storeId, type CompositionId, type StoreId } from '../../
 import type { Diagnostic } from '../../../model/diagnostic.ts';
 import type { Bound, Composition, Delivery, Journal } from '../../../model/ir.ts';
 import { compareSpans } from '../../../model/span.ts';
-import type { DataNode, MapNode, ParsedDocument, Workspace } from '../../source/index.ts';
+import type { MapNode, ParsedDocument, Workspace } from '../../source/index.ts';
 import { isRelevant, readTemplates, type TemplateModel, type WorkflowDefinition } from '../../templates/index.ts';
 import type { Platform } from '../platform.ts';
-import { assignedNames, raisedNames, type WorkflowContext } from './context.ts';
+import { assignedNames, forEachText, raisedNames, type WorkflowContext } from './context.ts';
 import { lowerMachine, startExecution } from './lower-machine.ts';
 import { countStates } from './machine.ts';
 import { ResourceRegistry } from './resources.ts';
 import { EXECUTION_INPUT, Findings } from './selections.ts';
 import { withStructure } from './structure.ts';
+import { headOf } from './validate-fields.ts';
 import { validate } from './validate.ts';
 
 /** AWS Step Functions: stand-alone definitions and those in CloudFormation, SAM and Serverless Framework templates. */
@@ -64,12 +65,16 @@ function lowerWorkspace(model: TemplateModel): Application {
     triggers,
     literalSecrets: model.literalSecrets,
     diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || (a.code < b.code ? -1 : 1)),
-    coverage: coverageOf(model),
+    coverage: coverageOf(model, diagnostics),
   };
 }
 
 function lowerWorkflow(definition: MapNode, context: WorkflowContext): Composition {
   const { workflow, findings, id } = context;
+  if (workflow.kind === 'unknown') {
+    const note = 'the type is not known here: taken as standard, with a history that holds all data';
+    findings.note({ feature: 'workflow-type-unknown', support: 'approximated', note, span: headOf(definition) });
+  }
   const body = lowerMachine({
     node: definition,
     context,
@@ -182,30 +187,26 @@ function lowerTriggers(
   });
 }
 
-function coverageOf(model: TemplateModel): readonly FileCoverage[] {
+/** A file is analysed in part when something in it is an error, and refused when nothing of it is left. */
+function coverageOf(model: TemplateModel, diagnostics: readonly Diagnostic[]): readonly FileCoverage[] {
+  const broken = new Set(diagnostics.flatMap((found) => (found.severity === 'error' ? [found.span.file] : [])));
   return model.files.map(({ file, kind, workflows }) => {
     const own = model.workflows.filter((workflow) => workflow.file === file);
     const missing = own.filter((workflow) => workflow.definition === null).length;
-    const units = own.reduce(
-      (sum, workflow) => sum + (workflow.definition === null ? 0 : countStates(workflow.definition)),
-      0,
-    );
-    const state = missing === 0 ? 'analysed' : missing === workflows && kind === 'definition' ? 'refused' : 'partial';
+    const units = own.reduce((sum, { definition }) => sum + (definition === null ? 0 : countStates(definition)), 0);
+    const isLost = missing > 0 && missing === workflows && kind === 'definition';
+    const state = isLost ? 'refused' : missing > 0 || broken.has(file) ? 'partial' : 'analysed';
     return { file, platform: 'aws-step-functions', state, units };
   });
 }
 
-/** The account that most literal ARNs name. */
+/** The account that most literal ARNs name. Roles do not count: a role is what one assumes to act in another account. */
 function homeAccount(definition: MapNode): string | null {
   const counts = new Map<string, number>();
-  const visit = (node: DataNode): void => {
-    if (node.kind === 'list') node.items.forEach(visit);
-    if (node.kind === 'map') for (const entry of node.entries) visit(entry.value);
-    if (node.kind !== 'scalar' || typeof node.value !== 'string') return;
-    for (const match of node.value.matchAll(/\barn:[^:]*:[^:]*:[^:]*:(\d{12}):/g))
-      counts.set(match[1] ?? '', (counts.get(match[1] ?? '') ?? 0) + 1);
-  };
-  visit(definition);
+  forEachText(definition, (text) => {
+    for (const [, service, account = ''] of text.matchAll(/\barn:[^:]*:([^:]*):[^:]*:(\d{12}):/g))
+      if (service !== 'iam' && service !== 'sts') counts.set(account, (counts.get(account) ?? 0) + 1);
+  });
   const [first] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return first?.[0] ?? null;
 }
