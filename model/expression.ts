@@ -69,8 +69,8 @@ export type Expression =
 export const LIST_OPERATOR = 'list';
 
 /**
- * As {@link LIST_OPERATOR}, but a single element stands for itself and arguments that are arrays are taken apart (JSONata's sequences): the
- * trees are joined to the result too, and those of their elements to the summary.
+ * As {@link LIST_OPERATOR}, but arguments that are arrays are taken apart and a single element stands for itself (JSONata's sequences): the
+ * trees of the arguments and of their elements are joined to the summary of the elements and to the result itself.
  */
 export const SEQUENCE_OPERATOR = 'sequence';
 

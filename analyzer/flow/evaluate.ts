@@ -66,7 +66,7 @@ function collected(items: readonly Tree[], kernel: Kernel, isSequence: boolean):
   const item = items.reduce((joined, each) => trees.join(joined, each), trees.empty);
   const element = isSequence ? trees.spread(item) : item;
   const list: Tree = { own: item.own, rest: leaves.bottom, parts: new Map(), element };
-  return trees.limit(isSequence ? trees.join(list, item) : list);
+  return trees.limit(isSequence ? trees.join(list, element) : list);
 }
 
 /** ℓ(e): the join of everything the expression reads. */

@@ -17,6 +17,8 @@ interface NodeBase {
   readonly focus: string | null;
   /** Variable that `#$i` binds the position to. */
   readonly index: string | null;
+  /** Whether the path keeps what each item came from, for `%`, `@` and `#`: predicates then apply to all items of the path together. */
+  readonly isTuple: boolean;
 }
 
 export type NodeShape =

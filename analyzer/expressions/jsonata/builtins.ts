@@ -118,6 +118,11 @@ class BuiltinCall {
     return spreadOf(this.value(at), this.lowerer.lowering.scope, this.span);
   }
 
+  /** An argument as the array that functions are given; a value that is no array is put in one. */
+  whole(at: number): readonly Expression[] {
+    return [this.value(at), apply(LIST_OPERATOR, [this.value(at)], this.span)];
+  }
+
   own(at: number): Expression {
     return step(this.value(at), OWN, this.span);
   }
@@ -171,14 +176,14 @@ function plainCall(call: BuiltinCall): Expression {
 
 /** `$map`: one result for each item. */
 function map(call: BuiltinCall): Expression {
-  const result = call.callback(1, [[call.item(0)], call.position(0), [call.value(0)]]);
+  const result = call.callback(1, [[call.item(0)], call.position(0), call.whole(0)]);
   return call.sequence(result === null ? [] : [result], [call.own(0)]);
 }
 
 /** `$filter`, `$single` and `$sort`: items as they are, chosen or ordered by a function, or by their values when there is none. */
 function choose(call: BuiltinCall): Expression {
   const items = [call.item(0)];
-  const args = call.name === 'sort' ? [items, items] : [items, call.position(0), [call.value(0)]];
+  const args = call.name === 'sort' ? [items, items] : [items, call.position(0), call.whole(0)];
   const byDefault = call.name === 'single' ? call.own(0) : apply('joined', items, call.span);
   return call.sequence(items, [call.callback(1, args) ?? byDefault]);
 }
@@ -188,7 +193,7 @@ function reduce(call: BuiltinCall): Expression {
   const items = [call.item(0)];
   const start = call.args.length > 2 ? [call.value(2)] : [];
   const before = [apply('joined', [...items, ...start], call.span)];
-  const result = call.callback(1, [before, items, call.position(0), [call.value(0)]]);
+  const result = call.callback(1, [before, items, call.position(0), call.whole(0)]);
   return apply('jsonata:$reduce', [...items, ...start, ...(result === null ? [] : [result])], call.span);
 }
 
@@ -213,7 +218,10 @@ function perField(call: BuiltinCall): Expression {
   return call.sequence(results, [names]);
 }
 
-/** Items as they are, in another order or number: `$reverse`, `$shuffle`, `$append`, `$spread`. */
+/** `$spread`: one object for each field, so their number depends on which fields there are. */
+const spread = (call: BuiltinCall): Expression => call.sequence([call.item(0)], [fieldNames(call, 0)]);
+
+/** Items as they are, in another order or number: `$reverse`, `$shuffle`, `$append`. */
 function move(call: BuiltinCall): Expression {
   return call.sequence(
     call.args.map((_, at) => call.item(at)),
@@ -283,6 +291,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   sift: perField,
   single: choose,
   sort: choose,
-  spread: move,
+  spread,
   type: ofOwn,
 };

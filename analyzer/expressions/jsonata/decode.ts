@@ -30,7 +30,7 @@ class Decoder {
   node(value: unknown, depth: number): Node {
     const raw = isRaw(value) ? value : {};
     const position = typeof raw['position'] === 'number' ? raw['position'] : 0;
-    const plain = { from: position, to: position, stages: [], group: null, focus: null, index: null };
+    const plain = { from: position, to: position, stages: [], group: null, focus: null, index: null, isTuple: false };
     if (depth > NODE_DEPTH_MAX) return { ...plain, kind: 'unknown', type: 'nesting' };
     if (raw['thunk'] === true) return this.node(raw['body'], depth + 1);
     const shape = this.#shape(raw, depth + 1);
@@ -42,7 +42,8 @@ class Decoder {
     for (const [, last] of group?.pairs ?? []) to = Math.max(to, this.#closing(last.to, '}'));
     const focus = typeof raw['focus'] === 'string' ? raw['focus'] : null;
     const index = typeof raw['index'] === 'string' ? raw['index'] : null;
-    return { ...shape, from: extent.from, to, stages, group, focus, index };
+    const isTuple = raw['tuple'] === true || shape.kind === 'parent';
+    return { ...shape, from: extent.from, to, stages, group, focus, index, isTuple };
   }
 
   #stage(value: unknown, depth: number): Stage {

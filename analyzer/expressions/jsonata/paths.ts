@@ -14,13 +14,14 @@ export function lowerPath(path: Extract<Node, { kind: 'path' }>, env: Environmen
     (step) => step.focus !== null || step.index !== null || step.stages.some((stage) => stage.kind === 'index'),
   );
   const inner: Environment = hasBindings ? { ...env, frame: new Frame(env.frame) } : env;
+  const isTuple = path.steps.some((step) => step.isTuple);
   checkStates(path, lowerer);
   let matches: Matches = { ...NOTHING, direct: env.focus ?? [] };
   let contexts = env.contexts;
   for (const [at, step] of path.steps.entries()) {
     const here = { ...inner, contexts };
     const isStart = at === 0 && (env.focus === null || step.kind === 'variable' || step.kind === 'array');
-    const place = { env: here, lowerer };
+    const place = { env: here, lowerer, isTuple };
     const isBinding = step.focus !== null || step.index !== null;
     if (isBinding) matches = bindingStep(matches, step, { ...place, isStart });
     else matches = isStart ? lowerer.lower(step, here) : applyStep(matches, step, place);
@@ -44,6 +45,7 @@ function checkStates(path: Extract<Node, { kind: 'path' }>, lowerer: Lowerer): v
 interface StepPlace {
   readonly env: Environment;
   readonly lowerer: Lowerer;
+  readonly isTuple?: boolean;
 }
 
 /** All that a single item of a selection may be: the values, and their elements where they are arrays. */
@@ -143,6 +145,12 @@ function applyStages(matches: Matches, stages: readonly Stage[], place: StepPlac
       continue;
     }
     const span = place.lowerer.spanOf(stage.test);
+    if (place.isTuple === true) {
+      const own = existence(alternatives(current), span);
+      const any = toItems(current, { lowerer: place.lowerer, span });
+      current = { ...any, guards: [...any.guards, ...own] };
+      continue;
+    }
     const pick = (of: Expression): readonly Expression[] => elementAt(of, at, span);
     current = limited({ ...current, direct: current.direct.flatMap(pick), items: current.items.flatMap(pick) }, span);
   }
