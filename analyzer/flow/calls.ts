@@ -28,12 +28,9 @@ export function transferCall(premises: Premises<CallStep>, program: Program): Co
   const answer = answerOf(premises, { argument, sent }, program);
   const label = kernel.trees.flatten(answer.value);
   const hop = { site, construct: 'call', why: `the result of ${program.targetName(step.target)}` } as const;
-  const control = kernel.holds('call-result-pc') ? pc : kernel.leaves.bottom;
   const returned: State = { variables: state.variables, passed: program.passedWith(state.passed, answer.passed) };
   const after =
-    step.result === null
-      ? returned
-      : assign(returned, { target: step.result, value: answer.value, pc: control, hop }, kernel);
+    step.result === null ? returned : assign(returned, { target: step.result, value: answer.value, pc, hop }, kernel);
   program.recordTyping(premises, { input: sent, output: label });
   program.recordJournals(premises, { data: kernel.join(sent, label), failure: program.failureOf(answer.errors) });
   const timing = kernel.leaves.joinAll([sent, answer.timing]);

@@ -160,7 +160,7 @@ class FrameAnalysis {
       const state = this.#out[node]?.[edge];
       if (state !== undefined) joined = joined === undefined ? state : joinStates(joined, state, kernel);
     }
-    if (joined === undefined || !kernel.holds('branch-join')) return joined;
+    if (joined === undefined || !kernel.holds('branch-join') || !kernel.holds('assigned-pc')) return joined;
     for (const { branch, targets } of this.#shape.joins[at] ?? []) {
       const by = kernel.leaves.joinAll(this.#guards[branch] ?? []);
       const site = this.#siteOf(this.#cfg.nodes[branch]);

@@ -3,18 +3,17 @@
  * one off and show that the suite finds the leak ("premise mutants"). Production code always passes {@link allPremises}.
  */
 export const PREMISES = [
-  'assign-pc',
+  // Values assigned under pc carry it: at the assignment and, for what an assignment did not reach, where the ways meet.
+  'assigned-pc',
   'assign-own-of-ancestors',
   'call-argument-bound',
   'call-pc-bound',
   'call-result-argument',
   'call-result-output',
-  'call-result-pc',
   'call-error-argument',
   'call-error-declared',
   'read-content',
   'read-key',
-  'read-pc',
   'read-inferred-content',
   'write-value-bound',
   'write-key-bound',
@@ -23,7 +22,6 @@ export const PREMISES = [
   'store-error',
   'await-content',
   'await-error',
-  'await-pc',
   'conditional-test',
   'source-label',
   'branch-arm-pc',
@@ -46,7 +44,6 @@ export const PREMISES = [
   'raise-error-label',
   'release-authority',
   'release-input',
-  'release-pc',
   'release-robustness-data',
   'release-robustness-control',
   'return-pc',

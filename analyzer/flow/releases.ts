@@ -82,11 +82,9 @@ export function transferRelease(premises: Premises<ReleaseStep>, program: Progra
   } else if (kernel.holds('release-authority')) refuse(premises, program);
   else released = kernel.leaves.leaf(kernel.resolveOver(step.to, argument.label), argument.origins);
   const hop = { site, construct: step.kind, why: `released under authority ${step.authority}` } as const;
-  const control = kernel.holds('release-pc') ? pc : kernel.leaves.bottom;
   const passed = { variables: state.variables, passed: program.passedWith(state.passed, [step.by]) };
   const value = uniform(released);
-  const after =
-    step.result === null ? passed : assign(passed, { target: step.result, value, pc: control, hop }, kernel);
+  const after = step.result === null ? passed : assign(passed, { target: step.result, value, pc, hop }, kernel);
   program.recordTyping(premises, { input: argument, output: released });
   program.recordJournals(premises, { data: kernel.join(argument, released), failure: kernel.join(argument, pc) });
   const failure = kernel.join(argument, pc);

@@ -56,7 +56,8 @@ export interface Assignment {
 
 /** Γ[target ↦ value ⊔ pc]. */
 export function assign(state: State, assignment: Assignment, kernel: Kernel): State {
-  const { target, pc, hop } = assignment;
+  const { target, hop } = assignment;
+  const pc = kernel.holds('assigned-pc') ? assignment.pc : kernel.leaves.bottom;
   const value = kernel.trees.mapLeaves(assignment.value, (leaf, slot) =>
     kernel.trace.hop(
       kernel.join(leaf, pc),
@@ -67,7 +68,7 @@ export function assign(state: State, assignment: Assignment, kernel: Kernel): St
   const variables = new Map(state.variables);
   const ancestors = kernel.holds('assign-own-of-ancestors') ? pc : kernel.leaves.bottom;
   const before = state.variables.get(target.root) ?? kernel.trees.empty;
-  variables.set(target.root, kernel.trees.assign(before, target.segments, { value, ancestors }));
+  variables.set(target.root, kernel.trees.limit(kernel.trees.assign(before, target.segments, { value, ancestors })));
   return { variables, passed: state.passed };
 }
 
@@ -78,6 +79,7 @@ export function raiseTargets(
   kernel: Kernel,
 ): State {
   if (kernel.isBottom(raise.by)) return state;
+  const ancestors = kernel.holds('assign-own-of-ancestors') ? raise.by : kernel.leaves.bottom;
   const variables = new Map(state.variables);
   for (const target of raise.targets) {
     const before = variables.get(target.root) ?? kernel.trees.empty;
@@ -87,7 +89,7 @@ export function raiseTargets(
         { ...raise.hop, slot: `${target.root}${JSON.stringify(target.segments)}${slot}` },
         { data: leaf.origins, control: raise.by.origins },
       );
-    variables.set(target.root, kernel.trees.raiseAt(before, target.segments, { map, ancestors: raise.by }));
+    variables.set(target.root, kernel.trees.raiseAt(before, target.segments, { map, ancestors }));
   }
   return { variables, passed: state.passed };
 }

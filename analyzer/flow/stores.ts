@@ -91,8 +91,7 @@ export function transferRead(premises: Premises<ReadStep>, program: Program): Co
     recordUnknownEffect(premises, unknownStore(step.store, premises, program), sent, program);
   }
   const hop = { site, construct: 'read', why: `read from ${storeText(step.store, program)}` } as const;
-  const control = kernel.holds('read-pc') ? pc : bottom;
-  const after = step.result === null ? state : assign(state, { target: step.result, value, pc: control, hop }, kernel);
+  const after = step.result === null ? state : assign(state, { target: step.result, value, pc, hop }, kernel);
   program.recordTyping(premises, { input: key, output: label });
   return concludeAccess(premises, { after, label }, program);
 }

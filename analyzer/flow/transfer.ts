@@ -61,8 +61,7 @@ export function transfer(premises: Premises, program: Program): Conclusion {
         construct: 'assign',
         why: reads === '' ? 'a constant is assigned here' : `${reads} is read here`,
       } as const;
-      const pc = program.kernel.holds('assign-pc') ? premises.pc : program.kernel.leaves.bottom;
-      const after = assign(premises.state, { target: step.target, value, pc, hop }, program.kernel);
+      const after = assign(premises.state, { target: step.target, value, pc: premises.pc, hop }, program.kernel);
       program.recordTyping(premises, {
         input: program.kernel.trees.flatten(value),
         output: program.kernel.trees.flatten(value),
@@ -132,7 +131,7 @@ function transferAwait(premises: Premises<AwaitStep>, program: Program): Conclus
   const result = {
     target: step.result,
     value,
-    pc: kernel.holds('await-pc') ? pc : bottom,
+    pc,
     hop: { site, construct: 'await', why: 'this is what resumed the execution with' } as const,
   };
   const after = result.target === null ? state : assign(state, { ...result, target: result.target }, kernel);

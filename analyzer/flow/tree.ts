@@ -170,16 +170,20 @@ export class Trees {
     return this.limitParts({ own, rest: tree.rest, parts, element: tree.element });
   }
 
-  /** Folds what lies beyond the limits of depth and width into `rest`. */
-  limit(tree: Tree, depth = 0): Tree {
+  /** Folds what lies beyond the limits of depth and width into `rest`. Trees within the limits are returned as they are. */
+  limit(tree: Tree): Tree {
+    return depthOf(tree) <= TREE_DEPTH_MAX ? this.limitParts(tree) : this.#fold(tree, 0);
+  }
+
+  #fold(tree: Tree, depth: number): Tree {
     if (tree.parts.size === 0 && tree.element === null) return tree;
     if (depth >= TREE_DEPTH_MAX) {
       const all = this.flatten(tree);
       return { own: tree.own, rest: all, parts: NO_PARTS, element: null };
     }
     const parts = new Map<string, Tree>();
-    for (const [key, part] of tree.parts) parts.set(key, this.limit(part, depth + 1));
-    const element = tree.element === null ? null : this.limit(tree.element, depth + 1);
+    for (const [key, part] of tree.parts) parts.set(key, this.#fold(part, depth + 1));
+    const element = tree.element === null ? null : this.#fold(tree.element, depth + 1);
     return this.limitParts({ own: tree.own, rest: tree.rest, parts, element });
   }
 
@@ -219,6 +223,19 @@ export class Trees {
     const element = tree.element === null ? '' : `[${this.labelKey(tree.element)}]`;
     return `${tree.own.label.id}/${tree.rest.label.id}${element}{${parts}}`;
   }
+}
+
+const DEPTHS = new WeakMap<Tree, number>();
+
+/** Levels of listed parts below a value; remembered, since trees share their parts and never change. */
+function depthOf(tree: Tree): number {
+  if (tree.parts.size === 0 && tree.element === null) return 0;
+  const known = DEPTHS.get(tree);
+  if (known !== undefined) return known;
+  let deepest = tree.element === null ? 0 : depthOf(tree.element);
+  for (const part of tree.parts.values()) deepest = Math.max(deepest, depthOf(part));
+  DEPTHS.set(tree, deepest + 1);
+  return deepest + 1;
 }
 
 function elementOf(tree: Tree): Tree {

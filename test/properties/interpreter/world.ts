@@ -1,0 +1,37 @@
+import type { JsonValue } from '../../../model/json.ts';
+
+/** Everything that a run depends on besides the program. */
+export interface World {
+  readonly input: JsonValue;
+  /** What declared stores and channels hold at first, by store and by key hash. */
+  readonly contents: ReadonlyMap<string, number>;
+  /** What functions bring in. */
+  readonly outputs: ReadonlyMap<string, number>;
+  /** What decides errors of functions besides their argument. */
+  readonly errors: ReadonlyMap<string, number>;
+  /** Values of labelled constants. */
+  readonly constants: ReadonlyMap<string, number>;
+}
+
+/** Something that an observer of a sink sees. */
+export interface Event {
+  /** `function:f`, `store:s`, `journal:s`, `result:c`. */
+  readonly sink: string;
+  readonly value: string;
+}
+
+/** A value that passed a declassifier or endorser; runs in which they differ cannot be compared. */
+export interface Released {
+  readonly step: string;
+  readonly value: string;
+}
+
+export interface Run {
+  /** How the run ended; `stopped`: a failure nobody can catch, an abort, or out of fuel. */
+  readonly status: 'done' | 'failed' | 'stopped';
+  readonly events: readonly Event[];
+  readonly released: readonly Released[];
+  readonly result: JsonValue;
+  /** Which way each branch took; two runs that differ here branched on what differs. */
+  readonly decisions: string;
+}
