@@ -32,7 +32,12 @@ export const INTRINSIC_NAMES: readonly string[] = Object.keys(ARITY).sort();
 /** The expression that a parsed call stands for. Arrays and merges keep their structure; the rest depends on all arguments. */
 export function lowerCall(call: IntrinsicCall, context: PathContext): Expression {
   const span = context.spanOf(call.from, call.to);
-  const args = call.args.map((argument) => lowerArgument(argument, context));
+  const args = call.args.map((argument, at) => {
+    // A template keeps its escapes: without them its places could not be told from literal braces.
+    if (call.name !== 'States.Format' || at > 0 || argument.kind !== 'constant')
+      return lowerArgument(argument, context);
+    return literal(argument.raw, context.spanOf(argument.from, argument.to));
+  });
   const arity = Object.hasOwn(ARITY, call.name) ? ARITY[call.name] : undefined;
   const { lowering } = context;
   if (arity === undefined) {

@@ -4,7 +4,7 @@ import { lowerJsonata } from '../../../analyzer/expressions/index.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import { findLeak, labelsOf, placesOf, treeWithSecret, withAt, type Detail } from './labels.ts';
 import { scalar, SCOPE } from './nodes.ts';
-import { Random, randomInput, randomValue } from './random.ts';
+import { Random, randomInput, randomValue, toJson } from './random.ts';
 import { randomJsonata } from './random-jsonata.ts';
 import { show } from './show.ts';
 
@@ -27,16 +27,6 @@ async function reference(text: string, inputs: Inputs): Promise<{ readonly value
   } catch {
     return null;
   }
-}
-
-/** A result without the package's flags; functions and what is absent give null. */
-function toJson(value: unknown): JsonValue {
-  if (Array.isArray(value)) return value.map(toJson);
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value !== 'object' || value === null) return null;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, part]) => (part === undefined ? [] : [[name, toJson(part)]])),
-  );
 }
 
 interface Tally {

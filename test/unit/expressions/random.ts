@@ -52,3 +52,13 @@ export function randomInput(random: Random): JsonValue {
   if (random.chance(0.1)) return randomValue(random, 4);
   return Object.fromEntries(NAMES.map((name) => [name, randomValue(random, 3)]));
 }
+
+/** Plain JSON: flags on arrays are dropped, functions and what is absent give null. */
+export function toJson(value: unknown): JsonValue {
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value !== 'object' || value === null) return null;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, part]) => (part === undefined ? [] : [[name, toJson(part)]])),
+  );
+}
