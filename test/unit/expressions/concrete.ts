@@ -27,9 +27,11 @@ function select(value: JsonValue, segment: Segment): readonly JsonValue[] {
       return isArray(value) ? value : isObject(value) ? Object.values(value) : [];
     case 'spread':
       return spread(value);
+    // Only whether the value is there is looked at here.
     case 'own':
+      return [true];
     case 'dynamic':
-      throw new Error(`no single value for a ${segment.kind} segment`);
+      throw new Error('a dynamic segment has no single value');
   }
 }
 
