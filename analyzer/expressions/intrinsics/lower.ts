@@ -102,6 +102,12 @@ function checkArguments(call: IntrinsicCall, context: PathContext): void {
     const values = `${call.args.length - 1} values`;
     lowering.report('EXP022', `the template of \`States.Format\` has ${places} \`{}\` for ${values}`, span);
   }
+  if (
+    call.name === 'States.MathAdd' &&
+    call.args.some((each) => each.kind === 'constant' && typeof each.value !== 'number')
+  ) {
+    lowering.report('EXP023', 'the arguments of `States.MathAdd` are numbers', span);
+  }
   if (call.name === 'States.JsonMerge' && third?.kind === 'constant' && third.value !== false) {
     lowering.report('EXP023', 'the third argument of `States.JsonMerge` is false: only shallow merging exists', span);
   }

@@ -29,6 +29,7 @@ export function lowerPathText(node: ScalarNode, lowering: Lowering): Expression 
   const cursor = new Cursor(text);
   const path = parsing(() => {
     const parsed = parsePath(cursor, 'whole');
+    cursor.skipSpace();
     if (!cursor.isAtEnd) cursor.fail(`unexpected \`${cursor.peek()}\``);
     return parsed;
   });

@@ -195,10 +195,13 @@ function parseOperand(cursor: Cursor, depth: number, reads: JsonPath[]): void {
     if (cursor.match(/\/(?:[^/\\]|\\.)*\/[a-z]*/y) === '') cursor.fail('a pattern that starts with `/` is not closed');
   } else if (cursor.take('[')) {
     parseItems(cursor, ']', { depth: depth + 1, reads });
-  } else if (cursor.match(/-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|(?:true|false|null)(?![\w])/y) === '') {
-    cursor.fail('expected a path, a string, a number, `true`, `false` or `null`');
+  } else if (cursor.match(/-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y) === '' && cursor.match(WORD) === '') {
+    cursor.fail('expected a path, a string, a number or a word');
   }
 }
+
+/** `true`, `false`, `null`, and text without quotes, which the service takes as a string. */
+const WORD = /[\p{L}_][\p{L}\p{N}_-]*/uy;
 
 function parseItems(cursor: Cursor, close: string, into: { readonly depth: number; readonly reads: JsonPath[] }): void {
   cursor.skipSpace();

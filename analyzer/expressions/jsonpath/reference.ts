@@ -13,6 +13,7 @@ export function parseReferencePath(text: string): ReferencePath {
   const cursor = new Cursor(text);
   const path = parsing(() => {
     const parsed = parsePath(cursor, 'whole');
+    cursor.skipSpace();
     if (!cursor.isAtEnd) cursor.fail(`unexpected \`${cursor.peek()}\``);
     return parsed;
   });
