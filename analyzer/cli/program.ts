@@ -76,6 +76,7 @@ function addCheck(program: Command, machine: Machine, finish: Finish): void {
     .option('--stdin-filename <file>', 'the file that standard input stands in for')
     .option('-w, --watch', 'check again after every change')
     .option('--cache', 'remember results in .weir-cache')
+    .option('-j, --jobs <number>', 'threads for the checker, worth it from some hundred workflows on', '1')
     .option('--show-config', 'print every label that holds and where it was decided, and check nothing')
     .option('-q, --quiet', 'print nothing when nothing fails the run')
     .option('--no-color', 'no colours (also: NO_COLOR)')
@@ -91,6 +92,7 @@ function addCheck(program: Command, machine: Machine, finish: Finish): void {
         quiet: isSet(values['quiet']),
         color: values['color'] !== false,
         cache: isSet(values['cache']),
+        jobs: textOf(values['jobs']) ?? '1',
         watch: isSet(values['watch']),
         stdin: isSet(values['stdin']),
         stdinFilename: textOf(values['stdinFilename']),

@@ -10,12 +10,14 @@ import { compareDiagnostics } from './pipeline/analyse.ts';
 import { compareWith } from './pipeline/baseline.ts';
 import { withFile, type FileTree } from './pipeline/file-tree.ts';
 import { suppress } from './pipeline/suppress.ts';
-import { analyseTree, findFiles, readConfiguration, type Session } from './session.ts';
+import { analyseTree, analyseTreeInThreads, findFiles, readConfiguration, type Session } from './session.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions {
   readonly strict: boolean;
   readonly cache: boolean;
+  /** Threads for the checker, at least 1. */
+  readonly jobs: number;
   /** Fingerprints of a baseline; null when none was given. */
   readonly known: ReadonlySet<string> | null;
   /** Revision to compare with; null for none. */
@@ -25,24 +27,28 @@ export interface RunOptions {
 }
 
 /** Files to the result document, with suppressions and comparison applied. */
-export function runAnalysis(machine: Machine, session: Session, options: RunOptions): Result {
+export async function runAnalysis(machine: Machine, session: Session, options: RunOptions): Promise<Result> {
   const { tree, diagnostics } = findFiles(session);
   const { override } = options;
   const whole = override === null ? tree : withFile(tree, override.path, override.text);
-  const run = runCached(whole, session, { ...options, diagnostics });
+  const run = await runCached(whole, session, { ...options, diagnostics });
   const rules = ALL_RULES.map(({ meta }) => meta);
   const suppressed = suppress(run.result, { directives: run.directives, rules, today: machine.today() });
   const compared = compare(suppressed, session, options);
   return override === null ? compared : onlyIn(compared, override.path);
 }
 
-function runCached(
+async function runCached(
   tree: FileTree,
   session: Session,
   options: RunOptions & { readonly diagnostics: readonly Diagnostic[] },
-): CachedRun {
+): Promise<CachedRun> {
   const { strict, diagnostics } = options;
-  if (!options.cache) return analyseTree(tree, session, { strict, diagnostics });
+  const analyseWith = async (from: FileTree): Promise<CachedRun> =>
+    options.jobs > 1
+      ? analyseTreeInThreads(from, session, { strict, diagnostics, jobs: options.jobs })
+      : analyseTree(from, session, { strict, diagnostics });
+  if (!options.cache) return analyseWith(tree);
   const { location, configuration, warnings } = session;
   const key = cacheKey(tree, [
     VERSION,
@@ -53,7 +59,7 @@ function runCached(
   const cached = readCache(location.root, key, tree);
   if (cached !== null) return cached;
   const recorded = recordReads(tree);
-  const { result, directives } = analyseTree(recorded.tree, session, { strict, diagnostics });
+  const { result, directives } = await analyseWith(recorded.tree);
   writeCache(location.root, key, { result, directives, reads: recorded.reads() });
   return { result, directives };
 }

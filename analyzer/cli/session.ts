@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Diagnostic, Outcome } from '../../model/diagnostic.ts';
 import { loadConfiguration, type Configuration } from '../config/index.ts';
 import { PLATFORMS } from '../platforms/index.ts';
 import { parseDocument } from '../source/index.ts';
@@ -8,8 +8,9 @@ import { ALL_RULES } from '../../rules/index.ts';
 import { discover } from './files/discover.ts';
 import { locate, type Location } from './files/locate.ts';
 import { UsageError } from './machine.ts';
-import { analyse, type Analysis } from './pipeline/analyse.ts';
+import { analyse, conclude, prepare, type Analysis, type AnalysisOptions } from './pipeline/analyse.ts';
 import type { FileTree } from './pipeline/file-tree.ts';
+import { checkInThreads } from './threads/pool.ts';
 import { VERSION } from './version.ts';
 
 /** The configuration does not hold together, by itself or with the application. Its diagnostics say why. */
@@ -60,26 +61,44 @@ export function findFiles({ location, configuration }: Session): {
   return { tree: { ...tree, paths }, diagnostics };
 }
 
+/** What a tree is analysed with besides the session. */
+export interface TreeOptions {
+  readonly strict: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * Runs the pipeline over a tree with all platforms and rules.
  * @throws ConfigurationError when the configuration does not fit what was found
  */
-export function analyseTree(
+export function analyseTree(tree: FileTree, session: Session, options: TreeOptions): Analysis {
+  return orThrow(analyse(tree, optionsOf(session, options)), session);
+}
+
+/** As {@link analyseTree}, with the checker spread over several threads. The result is the same. */
+export async function analyseTreeInThreads(
   tree: FileTree,
   session: Session,
-  options: { readonly strict: boolean; readonly diagnostics: readonly Diagnostic[] },
-): Analysis {
+  options: TreeOptions & { readonly jobs: number },
+): Promise<Analysis> {
+  const prepared = orThrow(prepare(tree, optionsOf(session, options)), session);
+  return conclude(prepared, await checkInThreads(prepared, options.jobs));
+}
+
+function optionsOf(session: Session, { strict, diagnostics }: TreeOptions): AnalysisOptions {
   const { configuration, warnings, location } = session;
-  const outcome = analyse(tree, {
+  return {
     configuration,
     platforms: PLATFORMS,
     rules: ALL_RULES,
-    strict: options.strict,
+    strict,
     toolVersion: VERSION,
-    diagnostics: [...warnings, ...options.diagnostics],
+    diagnostics: [...warnings, ...diagnostics],
     isPartial: location.paths.some((one) => one !== '.'),
-  });
-  if (!outcome.ok)
-    throw new ConfigurationError(configuration.file ?? 'labels beside the workflows', outcome.diagnostics);
-  return outcome.value;
+  };
+}
+
+function orThrow<Value>(outcome: Outcome<Value>, { configuration }: Session): Value {
+  if (outcome.ok) return outcome.value;
+  throw new ConfigurationError(configuration.file ?? 'labels beside the workflows', outcome.diagnostics);
 }

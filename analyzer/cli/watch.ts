@@ -9,17 +9,22 @@ const SETTLE_MS = 80;
  * Runs once and again after every change below the root, until the process is interrupted.
  * @returns the exit code of the last run
  */
-export async function watchAndRun(machine: Machine, root: string, run: () => number): Promise<number> {
-  let code = run();
+export async function watchAndRun(machine: Machine, root: string, run: () => Promise<number>): Promise<number> {
+  let code = await run();
   machine.stderr.write('watching for changes, stop with Ctrl+C\n');
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    let running = Promise.resolve();
     let timer: NodeJS.Timeout | null = null;
     const watcher = watch(root, { recursive: true }, (_event, file) => {
       const folders = (file ?? '').split(/[\\/]/);
       if (folders.some(isSkippedFolder)) return;
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(() => {
-        code = run();
+        // One run at a time: what changes meanwhile is seen by the next.
+        running = running.then(async () => {
+          code = await run();
+        });
+        running.catch(reject);
       }, SETTLE_MS);
     });
     const stop = (): void => {

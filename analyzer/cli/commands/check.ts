@@ -33,6 +33,7 @@ export interface CheckOptions {
   readonly quiet: boolean;
   readonly color: boolean;
   readonly cache: boolean;
+  readonly jobs: string;
   readonly watch: boolean;
   readonly stdin: boolean;
   readonly stdinFilename: string | null;
@@ -43,12 +44,13 @@ export interface CheckOptions {
 export async function runCheck(machine: Machine, paths: readonly string[], options: CheckOptions): Promise<number> {
   const formats = parseFormats(options.format);
   const failOn = parseFailOn(options.failOn);
+  parseJobs(options.jobs);
   if (options.showConfig) return showConfig(machine, paths, options);
   const stdin = options.stdin || options.stdinFilename !== null ? await readAll(machine.stdin) : null;
   const open = (): Session => openSession(machine.cwd, { paths, config: options.config });
-  const run = (): number => {
+  const run = async (): Promise<number> => {
     const session = open();
-    const result = checkOnce(machine, session, { options, stdin });
+    const result = await checkOnce(machine, session, { options, stdin });
     const isQuiet = options.quiet && !result.findings.some((finding) => failsRun(finding, result.rules, failOn));
     writeReports(machine, result, { formats, isQuiet, color: options.color });
     return exitCodeOf(result, { failOn, failOnIncomplete: options.failOnIncomplete });
@@ -59,19 +61,19 @@ export async function runCheck(machine: Machine, paths: readonly string[], optio
   return watchAndRun(machine, open().location.root, () => survive(machine, run));
 }
 
-function checkOnce(
+async function checkOnce(
   machine: Machine,
   session: Session,
   asked: { readonly options: CheckOptions; readonly stdin: string | null },
-): Result {
+): Promise<Result> {
   const { options, stdin } = asked;
   const progress = machine.stderr.isTTY === true && !options.quiet;
   if (progress) machine.stderr.write('analysing …');
   try {
     const known = options.baseline === null ? null : readBaseline(machine, options.baseline);
     const override = stdin === null ? null : overrideOf(machine, session, { text: stdin, name: options.stdinFilename });
-    const run: RunOptions = { ...options, known, override };
-    return runAnalysis(machine, session, run);
+    const run: RunOptions = { ...options, known, override, jobs: parseJobs(options.jobs) };
+    return await runAnalysis(machine, session, run);
   } finally {
     if (progress) machine.stderr.write('\r\u001b[2K');
   }
@@ -93,9 +95,9 @@ function overrideOf(
 }
 
 /** While watching, a mistake in the configuration is said and the next change is waited for. */
-function survive(machine: Machine, run: () => number): number {
+async function survive(machine: Machine, run: () => Promise<number>): Promise<number> {
   try {
-    return run();
+    return await run();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     if (error instanceof ConfigurationError) machine.stderr.write(formatDiagnostics(error.diagnostics, false));
@@ -137,6 +139,15 @@ export function parseFailOn(text: string): FailOn {
   if (found !== undefined) return found;
   const help = didYouMean(text, FAIL_ON, `Use one of ${FAIL_ON.join(', ')}.`);
   throw new UsageError('CLI005', `\`--fail-on ${text}\` is no level`, help);
+}
+
+/** Most threads that can be asked for. */
+const JOBS_MAX = 64;
+
+export function parseJobs(text: string): number {
+  const jobs = /^\d+$/.test(text) ? Number(text) : 0;
+  if (jobs >= 1 && jobs <= JOBS_MAX) return jobs;
+  throw new UsageError('CLI005', `\`--jobs ${text}\` is no number of threads`, `Give a number from 1 to ${JOBS_MAX}.`);
 }
 
 function readBaseline(machine: Machine, file: string): ReadonlySet<string> {

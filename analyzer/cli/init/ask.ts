@@ -1,4 +1,4 @@
-import { confirm, isCancel, note, select } from '@clack/prompts';
+import { confirm, isCancel, select } from '@clack/prompts';
 import type { Proposal, ProposedLevel } from './propose.ts';
 import { PROPOSED_LEVELS } from './propose.ts';
 
@@ -8,7 +8,6 @@ export interface Asker {
   level(proposal: Proposal): Promise<ProposedLevel | 'later' | null>;
   /** Null ends the command. */
   confirm(question: string): Promise<boolean | null>;
-  tell(title: string, text: string): void;
 }
 
 const NAMES: Readonly<Record<Proposal['section'], string>> = {
@@ -33,8 +32,5 @@ export const terminalAsker: Asker = {
   confirm: async (question) => {
     const answer = await confirm({ message: question });
     return isCancel(answer) ? null : answer;
-  },
-  tell: (title, text) => {
-    note(text, title);
   },
 };

@@ -4,8 +4,8 @@ import { RESULT_VERSION, type Result } from '../../../model/result.ts';
 import type { Labelling } from '../../../model/labelling.ts';
 import { compareSpans } from '../../../model/span.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { labelApplication, readNativeLabels, type Configuration } from '../../config/index.ts';
-import { check } from '../../flow/index.ts';
+import { labelApplication, readNativeLabels, type Configuration, type NativeLabels } from '../../config/index.ts';
+import { check, type CheckResult } from '../../flow/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { buildRuleContext, runRules, type Rule } from '../../query/index.ts';
 import { buildCoverage } from './coverage.ts';
@@ -13,7 +13,7 @@ import { fileDirectives, mayHoldDirectives, readDirectives, type Directive } fro
 import type { FileTree } from './file-tree.ts';
 import { drawGraphs } from './graphs.ts';
 import { lower } from './lower.ts';
-import { selectRules } from './settings.ts';
+import { selectRules, type RuleSelection } from './settings.ts';
 import { collectSources } from './sources.ts';
 import { buildWorkspace } from './workspace.ts';
 
@@ -39,41 +39,67 @@ export interface Analysis {
   readonly verdicts: readonly Verdict[];
 }
 
+/** What the checker and the conclusion need: everything is read, lowered and labelled. */
+export interface Prepared {
+  readonly tree: FileTree;
+  readonly options: AnalysisOptions;
+  readonly application: Application;
+  readonly labelling: Labelling;
+  readonly native: NativeLabels;
+  readonly selection: RuleSelection;
+  readonly directives: readonly Directive[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * The pure pipeline: files to the result document.
  *
  * Refused when the configuration does not fit the application; what is wrong with workflows and templates is part of the result.
  */
 export function analyse(tree: FileTree, options: AnalysisOptions): Outcome<Analysis> {
-  const { configuration, rules, strict } = options;
+  const prepared = prepare(tree, options);
+  if (!prepared.ok) return prepared;
+  const { application, labelling } = prepared.value;
+  const checked = check(application, labelling, { strict: options.strict });
+  return { ...prepared, value: conclude(prepared.value, checked) };
+}
+
+/** First half: files to a labelled application. */
+export function prepare(tree: FileTree, options: AnalysisOptions): Outcome<Prepared> {
+  const { configuration } = options;
   const workspace = buildWorkspace(tree);
   const application = lower(workspace, options.platforms);
   const native = readNativeLabels(workspace.parsed(), application, configuration);
   const labelled = labelApplication(application, configuration, native.labels);
-  const selection = selectRules(rules, configuration.rules);
+  const selection = selectRules(options.rules, configuration.rules);
   const problems = [...labelled.diagnostics, ...selection.diagnostics, ...native.diagnostics];
-  if (!labelled.ok || selection.diagnostics.length + native.diagnostics.length > 0)
+  if (!labelled.ok || selection.diagnostics.length + native.diagnostics.length > 0) {
     return { ok: false, diagnostics: problems };
-  const { space } = labelled.value;
-  const checked = check(application, labelled.value, { strict });
-  const isConfigured = configuration.file !== null;
-  const context = buildRuleContext({ application, result: checked, space, isConfigured, strict });
-  const findings = selection.adjust(runRules(context, selection.rules));
+  }
   const kept = options.isPartial ? problems.filter(({ code }) => code !== 'CFG013') : problems;
   const inline = workspace
     .parsed()
     .filter(({ path }) => mayHoldDirectives(tree.read(path) ?? ''))
     .map(readDirectives);
-  const diagnostics = [
-    ...options.diagnostics,
-    ...kept,
-    ...application.diagnostics,
-    ...inline.flatMap((read) => read.diagnostics),
-  ].sort(compareDiagnostics);
+  const directives = [...inline.flatMap((read) => read.directives), ...fileDirectives(configuration.suppressions)];
+  const found = [...application.diagnostics, ...inline.flatMap((read) => read.diagnostics)];
+  const diagnostics = [...options.diagnostics, ...kept, ...found].sort(compareDiagnostics);
+  const labelling = labelled.value;
+  const common = { tree, options, application, native: native.labels };
+  return { ok: true, value: { ...common, labelling, selection, directives, diagnostics }, diagnostics };
+}
+
+/** Second half: verdicts to the result document. */
+export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdicts' | 'steps'>): Analysis {
+  const { tree, options, application, labelling, selection, directives, diagnostics } = prepared;
+  const { configuration, strict } = options;
+  const { space } = labelling;
+  const isConfigured = configuration.file !== null;
+  const context = buildRuleContext({ application, result: checked, space, isConfigured, strict });
+  const findings = selection.adjust(runRules(context, selection.rules));
   const idleRules = isConfigured
     ? []
     : selection.rules.filter(({ meta }) => !meta.worksWithoutConfiguration).map(({ meta }) => meta.id);
-  const graphs = drawGraphs(application, { steps: checked.steps, space, context });
   const result: Result = {
     version: RESULT_VERSION,
     tool: { name: 'weir', version: options.toolVersion },
@@ -82,13 +108,11 @@ export function analyse(tree: FileTree, options: AnalysisOptions): Outcome<Analy
     rules: selection.rules.map(({ meta }) => meta),
     diagnostics,
     coverage: buildCoverage(application, checked.verdicts, { idleRules, configuration: configuration.file }),
-    graphs,
+    graphs: drawGraphs(application, { steps: checked.steps, space, context }),
     sources: {},
   };
-  const directives = [...inline.flatMap((read) => read.directives), ...fileDirectives(configuration.suppressions)];
   const complete = { ...result, sources: collectSources(result, tree) };
-  const value = { result: complete, directives, application, labelling: labelled.value, verdicts: checked.verdicts };
-  return { ok: true, value, diagnostics };
+  return { result: complete, directives, application, labelling, verdicts: checked.verdicts };
 }
 
 function isIncomplete(application: Application, diagnostics: readonly Diagnostic[]): boolean {

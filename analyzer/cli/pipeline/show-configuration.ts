@@ -36,7 +36,9 @@ export function showConfiguration(configuration: Configuration, { application, l
     for (const { through, mode, origin } of signature.requires) {
       lines.push(`    requires ${through} (${mode})${originText(origin)}`);
     }
+    const inferred = signature.inferredAxes ?? [];
     if (signature.content !== null) lines.push(...shapeLines('    gives', signature.content, space));
+    if (inferred.length > 0) lines.push(`    and on ${inferred.join(', ')} what is written`);
   }
   lines.push('', 'functions:', ...functionLines(application, labelling));
   return `${lines.join('\n')}\n`;

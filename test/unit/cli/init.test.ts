@@ -116,7 +116,6 @@ const asker = (
 ): Asker => ({
   level: ({ pattern }) => Promise.resolve(answers[pattern] ?? 'later'),
   confirm: () => Promise.resolve(overwrite),
-  tell: () => undefined,
 });
 
 test('answers become labels', async (t) => {

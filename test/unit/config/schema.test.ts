@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { SECTIONS } from '../../../analyzer/config/index.ts';
@@ -102,4 +104,12 @@ test('every key is described', (t) => {
 test('an empty file is a configuration that declares nothing', (t) => {
   t.true(validate(json('')));
   t.deepEqual(configure('# nothing yet\n').diagnostics, []);
+});
+
+test('the example of the reference is a configuration', (t) => {
+  const page = readFileSync(path.resolve(import.meta.dirname, '../../../analyzer/config/README.md'), 'utf8');
+  const text = /```yaml weir\.yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
+  t.regex(text, /require:/);
+  t.deepEqual(configure(text).diagnostics.map(oneLine), []);
+  t.true(validate(json(text)), JSON.stringify(validate.errors));
 });
