@@ -5,7 +5,16 @@ import { entriesOf, textOf, type DataNode } from '../../source/index.ts';
 import { pieceTogether, type PlaceholderTarget, type WorkflowDefinition } from '../../templates/index.ts';
 import { fieldOf, innerMachines, readMachine, type State } from './machine.ts';
 import type { ResourceRegistry } from './resources.ts';
-import { CONTEXT, DATA, lowerPath, lowerQuery, lowerTemplate, variableRoot, type Findings } from './selections.ts';
+import {
+  constant,
+  CONTEXT,
+  DATA,
+  lowerPath,
+  lowerQuery,
+  lowerTemplate,
+  variableRoot,
+  type Findings,
+} from './selections.ts';
 
 /** What lowering of one workflow shares. */
 export interface WorkflowContext {
@@ -39,11 +48,13 @@ export function assignedNames(node: Parameters<typeof readMachine>[0], into = ne
   return into;
 }
 
+/** What stands for the error of a Fail state that names none. */
+export const UNNAMED_ERROR = 'States.Failed';
+
 /** Names of the errors that the Fail states of a machine raise, and of those that its Choice states do. */
 export function raisedNames(node: Parameters<typeof readMachine>[0], into = new Set<string>()): ReadonlySet<string> {
   for (const state of readMachine(node).states) {
-    const name = state.type === 'Fail' ? textOf(fieldOf(state, 'Error')) : null;
-    if (name !== null && !name.startsWith('{%')) into.add(name);
+    if (state.type === 'Fail') into.add(textOf(fieldOf(state, 'Error')) ?? UNNAMED_ERROR);
     if (state.type === 'Choice') into.add('States.NoChoiceMatched');
     for (const inner of innerMachines(state)) raisedNames(inner.node, into);
   }
@@ -124,5 +135,7 @@ export function boundOf(
   if (path !== null) return { kind: 'dynamic', from: lowerPath(path, options.scope, options.findings) };
   if (node === null) return options.absent;
   if (node.kind === 'scalar' && typeof node.value === 'number') return { kind: 'set', value: node.value };
-  return { kind: 'dynamic', from: lowerValue(state, node, options.scope, options.findings) };
+  // In a JSONPath state text can only be a placeholder.
+  const from = state.language === 'JSONata' ? lowerQuery(node, options.scope, options.findings) : constant(node);
+  return { kind: 'dynamic', from };
 }

@@ -1,7 +1,7 @@
 import { stepId, type StepId } from '../../../model/brand.ts';
 import type { Expression, Region, Step } from '../../../model/ir.ts';
 import { textOf, type MapNode } from '../../source/index.ts';
-import { lowerValue, scopeOf, type WorkflowContext } from './context.ts';
+import { lowerValue, scopeOf, UNNAMED_ERROR, type WorkflowContext } from './context.ts';
 import { lowerChoice } from './lower-choice.ts';
 import { lowerMap, lowerParallel } from './lower-frames.ts';
 import { applyInputPath, applyOutput, applyOutputPath, rawResult } from './lower-output.ts';
@@ -205,7 +205,7 @@ function lowerFail(state: State, base: string, context: WorkflowContext): readon
     if (node === null) return null;
     return state.language === 'JSONata' ? lowerValue(state, node, scope, context.findings) : constant(node);
   };
-  const error = part('Error') ?? literalOf('States.Failed', state.nameSpan);
+  const error = part('Error') ?? literalOf(UNNAMED_ERROR, state.nameSpan);
   return new Sequence(base, state.name)
     .add({ kind: 'raise', name: state.name, span: state.nameSpan, error, cause: part('Cause') })
     .finish(null);

@@ -2,7 +2,7 @@ import type { Span } from '../../../model/span.ts';
 import { entriesOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
 
 /** Deepest nesting of machines (Map and Parallel in one another) that is followed. */
-export const MACHINE_DEPTH_MAX = 40;
+export const MACHINE_DEPTH_MAX = 32;
 
 export type QueryLanguage = 'JSONPath' | 'JSONata';
 

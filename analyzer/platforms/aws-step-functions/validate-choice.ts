@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../model/diagnostic.ts';
 import { isJsonata } from '../../expressions/index.ts';
 import { entriesOf, itemsOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
 import { COMPARISONS, isComparison, pathComparison, type Operand } from './choice-operators.ts';
-import type { Fields } from './fields.ts';
+import type { FieldRule, Fields } from './fields.ts';
 import { fieldOf, type State } from './machine.ts';
 import { problem } from './problems.ts';
 import { checkFields, headOf, isDeferred } from './validate-fields.ts';
@@ -11,17 +11,18 @@ import { checkFields, headOf, isDeferred } from './validate-fields.ts';
 const RULE_DEPTH_MAX = 40;
 
 const OUTER: Fields = { Comment: { kind: 'text' }, Next: { kind: 'text' }, Assign: { kind: 'assign' } };
+const COMPARED: Fields = Object.fromEntries(
+  [...COMPARISONS.keys()].flatMap((name): readonly (readonly [string, FieldRule])[] => [
+    [name, { kind: 'any' }],
+    ...(pathComparison(`${name}Path`) === null ? [] : [[`${name}Path`, { kind: 'path' }] as const]),
+  ]),
+);
 const TEST: Fields = {
   And: { kind: 'list' },
   Or: { kind: 'list' },
   Not: { kind: 'map' },
   Variable: { kind: 'path' },
-  ...Object.fromEntries(
-    [...COMPARISONS.keys()].flatMap((name) => [
-      [name, { kind: 'any' as const }],
-      ...(pathComparison(`${name}Path`) === null ? [] : [[`${name}Path`, { kind: 'path' as const }]]),
-    ]),
-  ),
+  ...COMPARED,
 };
 const INNER: Fields = { Comment: { kind: 'text' }, ...TEST };
 const QUERY: Fields = { ...OUTER, Condition: { kind: 'any' }, Output: { kind: 'template' } };

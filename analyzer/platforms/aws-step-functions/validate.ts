@@ -125,7 +125,8 @@ function checkName({ name, nameSpan }: State, names: Set<string>): readonly Diag
   if (names.has(name))
     found.push(problem('ASL010', { message: `the name ${name} is used by another state` }, nameSpan));
   names.add(name);
-  const { length } = [...name];
+  // The service counts code points.
+  const length = Array.from(name).length;
   if (length > STATE_NAME_MAX)
     found.push(
       problem('ASL011', { message: `the name has ${length} of at most ${STATE_NAME_MAX} characters` }, nameSpan),
