@@ -49,6 +49,20 @@ function unitsOf(composition: Composition): Units {
 const contains = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
 
+/** Items by key, each group in the order of the items. */
+export function groupBy<Item, Key>(
+  items: readonly Item[],
+  keyOf: (item: Item) => Key,
+): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** What was looked at and how well. */
 export function buildCoverage(
   application: Application,
@@ -56,12 +70,13 @@ export function buildCoverage(
   said: { readonly idleRules: readonly string[]; readonly configuration: string | null },
 ): Result['coverage'] {
   const units = application.compositions.map(unitsOf);
+  const byComposition = groupBy(verdicts, (verdict) => verdict.composition);
   const sum = (of: (unit: Units) => number): number => units.reduce((total, unit) => total + of(unit), 0);
   return {
     files: application.coverage,
     compositions: application.compositions.map((composition): CompositionSummary => {
       const { id, name, platform, span, unitCount, features } = composition;
-      const own = verdicts.filter((verdict) => verdict.composition === id);
+      const own = byComposition.get(id) ?? [];
       return { id, name, platform, file: span.file, units: unitCount, verdicts: countVerdicts(own), features };
     }),
     unitsAnalysed: sum(({ analysed }) => analysed),

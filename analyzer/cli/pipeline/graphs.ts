@@ -2,6 +2,7 @@ import type { Application } from '../../../model/application.ts';
 import type { LabelDescription, LabelSpace } from '../../../model/label.ts';
 import type { CompositionGraph } from '../../../model/result.ts';
 import type { StepTyping } from '../../../model/verdict.ts';
+import { groupBy } from './coverage.ts';
 import { buildGraph } from '../../graph/build.ts';
 import type { RuleContext } from '../../query/index.ts';
 
@@ -33,10 +34,9 @@ export function drawGraphs(
     bottom: space.describe(space.bottom),
     nameOf: (id: string) => names.get(id) ?? id,
   };
+  const byComposition = groupBy(steps, (typing) => typing.composition);
   return application.compositions.map((composition) => {
-    const typings = new Map(
-      steps.filter((typing) => typing.composition === composition.id).map((typing) => [typing.step, typing]),
-    );
+    const typings = new Map((byComposition.get(composition.id) ?? []).map((typing) => [typing.step, typing]));
     return buildGraph({ composition, typings, ...common });
   });
 }
