@@ -122,15 +122,30 @@ function withEnd(
 ): number[][] {
   const end = cfg.nodes.length;
   const successors: number[][] = Array.from({ length: end + 1 }, () => []);
+  const finishing = known.options.raiseExits ? null : nodesReaching(cfg, order, cfg.exit);
   for (const node of order) {
     const list = (cfg.nodes[node]?.edges ?? []).map((edge) => edge.to);
     if (list.length === 0) list.push(end);
     else if (known.options.seesTermination && mayNotEnd(cfg.nodes[node], known.cyclic.has(node))) list.push(end);
-    successors[node] = known.options.raiseExits ? list : list.filter((to) => to !== cfg.escape);
-    if (successors[node].length === 0) successors[node] = [end];
+    const kept = finishing === null ? list : list.filter((to) => finishing.has(to));
+    successors[node] = kept.length === 0 ? [end] : kept;
   }
   addEndToTraps(successors, order, end);
   return successors;
+}
+
+/** Nodes from which a way leads to `target`. */
+function nodesReaching(cfg: Cfg, order: readonly number[], target: number): ReadonlySet<number> {
+  const reaching = new Set([target, cfg.nodes.length]);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const node of order) {
+      if (reaching.has(node) || !(cfg.nodes[node]?.edges ?? []).some((edge) => reaching.has(edge.to))) continue;
+      reaching.add(node);
+      changed = true;
+    }
+  }
+  return reaching;
 }
 
 function mayNotEnd(node: CfgNode | undefined, isCyclic: boolean): boolean {

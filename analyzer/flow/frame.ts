@@ -187,7 +187,7 @@ class FrameAnalysis {
     const { kernel } = this.#program;
     const node = this.#cfg.nodes[at];
     if (node === undefined) return false;
-    if (edge === VIRTUAL_EDGE) return kernel.holds('strict-termination');
+    if (edge === VIRTUAL_EDGE) return true;
     const kind = node.edges[edge]?.kind;
     if (node.role === 'loopTest') return kernel.holds('loop-guard');
     if (kind === 'arm' || kind === 'otherwise') return kernel.holds('branch-arm-pc');

@@ -55,7 +55,10 @@ export class Program {
     this.#functionNames = new Map(application.functions.map((declared) => [declared.id, declared.name]));
     this.#stores = new Map(application.stores.map((declared) => [declared.id, declared]));
     this.raisers = findRaisers(application.compositions);
-    this.shapeOptions = { seesTermination: this.strict, raiseExits: this.kernel.holds('branch-raise-exits') };
+    this.shapeOptions = {
+      seesTermination: this.strict && this.kernel.holds('strict-termination'),
+      raiseExits: this.kernel.holds('branch-raise-exits'),
+    };
     this.stores = new StoreContents(this.kernel, {
       signatureOf: (id) => this.storeSignatureOf(id),
       nameOf: (id) => this.storeName(id),

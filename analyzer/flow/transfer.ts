@@ -198,6 +198,7 @@ function transferOpaque(premises: Premises<OpaqueStep>, program: Program): Concl
   let after = state;
   const hop = { site, construct: 'opaque', why: step.reason } as const;
   for (const target of step.writes) after = assign(after, { target, value: uniform(label), pc, hop }, kernel);
+  program.recordJournals(premises, { data: label, failure: label });
   return {
     after,
     failed: joinStates(state, after, kernel),

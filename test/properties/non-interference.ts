@@ -7,7 +7,7 @@ import { expressionsOf, forEachStep } from '../../model/walk.ts';
 import { generate } from './generator/generator.ts';
 import { allLabels, labelAtRandom, ROOT } from './generator/labelling.ts';
 import { Random } from './generator/random.ts';
-import { interpret } from './interpreter/interpreter.ts';
+import { hiddenName, interpret } from './interpreter/interpreter.ts';
 import { canonical } from './interpreter/values.ts';
 import type { Event, Run, World } from './interpreter/world.ts';
 import { visiblePart } from './observer.ts';
@@ -40,7 +40,17 @@ export interface Tally {
   readonly leaks: Leak[];
 }
 
-export const newTally = (): Tally => ({ cases: 0, accepted: 0, pairs: 0, branchedOnHigh: 0, withEffects: 0, excused: 0, incomparable: 0, bothEnded: 0, leaks: [] });
+export const newTally = (): Tally => ({
+  cases: 0,
+  accepted: 0,
+  pairs: 0,
+  branchedOnHigh: 0,
+  withEffects: 0,
+  excused: 0,
+  incomparable: 0,
+  bothEnded: 0,
+  leaks: [],
+});
 
 export interface NonInterferenceOptions {
   readonly strict: boolean;
@@ -69,16 +79,25 @@ export interface Case {
 export function testApplication(subject: Case, options: NonInterferenceOptions, tally: Tally): void {
   const { application, labelling, seed } = subject;
   const checker = options.checker ?? check;
-  const result = checker(application, labelling, { strict: options.strict, witnesses: false, ...(options.premises === undefined ? {} : { premises: options.premises }) });
+  const result = checker(application, labelling, {
+    strict: options.strict,
+    witnesses: false,
+    ...(options.premises === undefined ? {} : { premises: options.premises }),
+  });
   tally.cases += 1;
   const blamed = result.verdicts.filter((verdict) => verdict.outcome === 'violated' || verdict.outcome === 'undecided');
   if (blamed.length === 0) tally.accepted += 1;
   const random = new Random(seed ^ 0x9e3779b9);
   const labels = allLabels(labelling.space);
-  const observers = labels.length <= (options.observersMax ?? OBSERVERS_MAX) ? labels : Array.from({ length: options.observersMax ?? OBSERVERS_MAX }, () => random.pick(labels));
+  const observers =
+    labels.length <= (options.observersMax ?? OBSERVERS_MAX)
+      ? labels
+      : Array.from({ length: options.observersMax ?? OBSERVERS_MAX }, () => random.pick(labels));
   const constants = constantsOf(application, labelling);
   for (const observer of observers) {
-    const isExcused = blamed.some((verdict) => isVisible(sinkLabel(verdict.sink.id, verdict.sink.kind, labelling), observer, labelling));
+    const isExcused = blamed.some((verdict) =>
+      isVisible(sinkLabel(verdict.sink.id, verdict.sink.kind, labelling), observer, labelling),
+    );
     for (let variation = 0; variation < (options.variationsMax ?? VARIATIONS_MAX); variation++) {
       const first = worldOf(subject, random, constants);
       const second = varied(first, { observer, subject, random, constants });
@@ -112,19 +131,30 @@ function comparePair(pair: Pair, tally: Tally): void {
   if (first.status !== 'stopped' && second.status !== 'stopped') tally.bothEnded += 1;
   const what = compareRuns({ first, second, a, b }, pair);
   if (what !== null) {
-    tally.leaks.push({ seed: subject.seed, strict: options.strict, observer: labelling.space.format(observer), what, application });
+    tally.leaks.push({
+      seed: subject.seed,
+      strict: options.strict,
+      observer: labelling.space.format(observer),
+      what,
+      application,
+    });
   }
 }
 
-function compareRuns(runs: { readonly first: Run; readonly second: Run; readonly a: readonly string[]; readonly b: readonly string[] }, pair: Pair): string | null {
+function compareRuns(
+  runs: { readonly first: Run; readonly second: Run; readonly a: readonly string[]; readonly b: readonly string[] },
+  pair: Pair,
+): string | null {
   const { first, second, a, b } = runs;
   const isStopped = first.status === 'stopped' || second.status === 'stopped';
   const length = isStopped ? Math.min(a.length, b.length) : Math.max(a.length, b.length);
-  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return `event ${at}: ${a[at] ?? 'nothing'} / ${b[at] ?? 'nothing'}`;
+  for (let at = 0; at < length; at++)
+    if (a[at] !== b[at]) return `event ${at}: ${a[at] ?? 'nothing'} / ${b[at] ?? 'nothing'}`;
   if (first.status !== 'done' || second.status !== 'done') return null;
   const typing = pair.result.compositions.find((each) => each.composition === ROOT);
   if (typing === undefined) return 'no typing of the result';
-  const seen = (value: JsonValue): string => canonical(visiblePart(value, typing.result, { observer: pair.observer, space: pair.subject.labelling.space }));
+  const seen = (value: JsonValue): string =>
+    canonical(visiblePart(value, typing.result, { observer: pair.observer, space: pair.subject.labelling.space }));
   const [x, y] = [seen(first.result), seen(second.result)];
   return x === y ? null : `result: ${x} / ${y}`;
 }
@@ -165,6 +195,10 @@ function constantsOf(application: Application, labelling: Labelling): readonly C
   for (const composition of application.compositions) {
     forEachStep(composition.body, (step) => {
       for (const expression of expressionsOf(step)) collect(expression);
+      const isUnmodelled =
+        step.kind === 'opaque' ||
+        (step.kind === 'call' && step.target.kind !== 'function' && step.target.kind !== 'composition');
+      if (isUnmodelled) found.push({ name: hiddenName(step.id), label: labelling.space.top });
     });
   }
   function collect(value: unknown): void {
@@ -181,12 +215,18 @@ function constantsOf(application: Application, labelling: Labelling): readonly C
 
 function inputOf(random: Random): JsonValue {
   const small = (): JsonValue => random.below(3);
-  return { x: small(), y: small(), z: random.chance(30) ? { x: small(), y: small() } : small(), list: Array.from({ length: random.below(3) }, small) };
+  return {
+    x: small(),
+    y: small(),
+    z: random.chance(30) ? { x: small(), y: small() } : small(),
+    list: Array.from({ length: random.below(3) }, small),
+  };
 }
 
 function worldOf(subject: Case, random: Random, constants: readonly Constant[]): World {
   const { labelling } = subject;
-  const numbers = (names: Iterable<string>): Map<string, number> => new Map([...names].map((name) => [name, random.below(4)]));
+  const numbers = (names: Iterable<string>): Map<string, number> =>
+    new Map([...names].map((name) => [name, random.below(4)]));
   const declared = [...labelling.stores].filter(([, signature]) => signature.content !== null).map(([id]) => id);
   return {
     input: inputOf(random),
@@ -198,27 +238,49 @@ function worldOf(subject: Case, random: Random, constants: readonly Constant[]):
 }
 
 /** A world that differs at random, but only where the observer may not look. */
-function varied(world: World, how: { readonly observer: Label; readonly subject: Case; readonly random: Random; readonly constants: readonly Constant[] }): World {
+function varied(
+  world: World,
+  how: {
+    readonly observer: Label;
+    readonly subject: Case;
+    readonly random: Random;
+    readonly constants: readonly Constant[];
+  },
+): World {
   const { observer, subject, random } = how;
   const { labelling } = subject;
   const other = worldOf(subject, random, how.constants);
   const isSeen = (label: Label): boolean => isVisible(label, observer, labelling);
-  const mix = (mine: ReadonlyMap<string, number>, theirs: ReadonlyMap<string, number>, labelOf: (name: string) => Label): Map<string, number> =>
+  const mix = (
+    mine: ReadonlyMap<string, number>,
+    theirs: ReadonlyMap<string, number>,
+    labelOf: (name: string) => Label,
+  ): Map<string, number> =>
     new Map([...mine].map(([name, value]) => [name, isSeen(labelOf(name)) ? value : (theirs.get(name) ?? value)]));
   const { bottom } = labelling.space;
   const entry = labelling.entries.get(ROOT);
   const fields = world.input as Readonly<Record<string, JsonValue>>;
   const others = other.input as Readonly<Record<string, JsonValue>>;
-  const labelOfField = (name: string): Label => entry?.parts.find((part) => part.path[0]?.kind === 'field' && part.path[0].name === name)?.label ?? entry?.label ?? bottom;
-  const input = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isSeen(labelOfField(name)) ? value : (others[name] ?? null)]));
-  const store = (name: string): Label => [...labelling.stores].find(([id]) => id === name)?.[1].content?.label ?? bottom;
-  const called = (name: string): FunctionSignature | undefined => [...labelling.functions].find(([id]) => id === name)?.[1];
+  const labelOfField = (name: string): Label =>
+    entry?.parts.find((part) => part.path[0]?.kind === 'field' && part.path[0].name === name)?.label ??
+    entry?.label ??
+    bottom;
+  const input = Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, isSeen(labelOfField(name)) ? value : (others[name] ?? null)]),
+  );
+  const store = (name: string): Label =>
+    [...labelling.stores].find(([id]) => id === name)?.[1].content?.label ?? bottom;
+  const called = (name: string): FunctionSignature | undefined =>
+    [...labelling.functions].find(([id]) => id === name)?.[1];
   return {
     input,
     contents: mix(world.contents, other.contents, store),
     outputs: mix(world.outputs, other.outputs, (name) => called(name)?.output.label ?? bottom),
     errors: mix(world.errors, other.errors, (name) => called(name)?.error ?? bottom),
-    constants: mix(world.constants, other.constants, (name) => how.constants.find((constant) => constant.name === name)?.label ?? bottom),
+    constants: mix(
+      world.constants,
+      other.constants,
+      (name) => how.constants.find((constant) => constant.name === name)?.label ?? bottom,
+    ),
   };
 }
-

@@ -31,14 +31,26 @@ function treeOf(typing: ResultTyping): Tree {
 }
 
 /** What of a value an observer may see, given its labels: everything else is left out. */
-export function visiblePart(value: JsonValue, typing: ResultTyping, eye: { readonly observer: Label; readonly space: LabelSpace }): JsonValue {
+export function visiblePart(
+  value: JsonValue,
+  typing: ResultTyping,
+  eye: { readonly observer: Label; readonly space: LabelSpace },
+): JsonValue {
   const isSeen = (label: Label): boolean => eye.space.exceeds(label, eye.observer).length === 0;
-  const uniform = (label: Label): Tree => ({ own: label, rest: label, fields: new Map(), indexes: new Map(), element: null });
+  const uniform = (label: Label): Tree => ({
+    own: label,
+    rest: label,
+    fields: new Map(),
+    indexes: new Map(),
+    element: null,
+  });
   const look = (at: JsonValue, tree: Tree): JsonValue => {
     const seesOwn = isSeen(tree.own);
     if (Array.isArray(at)) {
       const items = at as readonly JsonValue[];
-      const elements = items.map((item, index) => look(item, tree.indexes.get(index) ?? tree.element ?? uniform(tree.rest)));
+      const elements = items.map((item, index) =>
+        look(item, tree.indexes.get(index) ?? tree.element ?? uniform(tree.rest)),
+      );
       // Reading an element tells that there is one.
       return seesOwn ? { list: elements } : 'hidden';
     }

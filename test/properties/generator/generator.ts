@@ -1,6 +1,16 @@
 import type { Application, StoreDeclaration } from '../../../model/application.ts';
 import { compositionId, functionId, stepId, storeId } from '../../../model/brand.ts';
-import type { Bound, Composition, EffectDescription, Expression, Journal, Path, Region, Step, TryStep } from '../../../model/ir.ts';
+import type {
+  Bound,
+  Composition,
+  EffectDescription,
+  Expression,
+  Journal,
+  Path,
+  Region,
+  Step,
+  TryStep,
+} from '../../../model/ir.ts';
 import type { LabelDeclaration, LabelSpaceDeclaration } from '../../../model/label.ts';
 import { spanAtStart } from '../../../model/span.ts';
 import { Random } from './random.ts';
@@ -28,11 +38,46 @@ export interface Generated {
 }
 
 const SPACES: readonly LabelSpaceDeclaration[] = [
-  { confidentiality: { chains: [['low', 'high']] }, integrity: { chains: [['good']] }, regions: [], tenants: [], required: [] },
-  { confidentiality: { chains: [['low', 'middle', 'high']] }, integrity: { chains: [['good', 'bad']] }, regions: [], tenants: [], required: [] },
-  { confidentiality: { chains: [['low', 'left', 'high'], ['low', 'right', 'high']] }, integrity: { chains: [['good']] }, regions: [], tenants: [], required: [] },
-  { confidentiality: { chains: [['low', 'high']] }, integrity: { chains: [['good']] }, regions: ['r1', 'r2'], tenants: [], required: [] },
-  { confidentiality: { chains: [['low']] }, integrity: { chains: [['good', 'bad']] }, regions: [], tenants: ['t1', 't2'], required: [] },
+  {
+    confidentiality: { chains: [['low', 'high']] },
+    integrity: { chains: [['good']] },
+    regions: [],
+    tenants: [],
+    required: [],
+  },
+  {
+    confidentiality: { chains: [['low', 'middle', 'high']] },
+    integrity: { chains: [['good', 'bad']] },
+    regions: [],
+    tenants: [],
+    required: [],
+  },
+  {
+    confidentiality: {
+      chains: [
+        ['low', 'left', 'high'],
+        ['low', 'right', 'high'],
+      ],
+    },
+    integrity: { chains: [['good']] },
+    regions: [],
+    tenants: [],
+    required: [],
+  },
+  {
+    confidentiality: { chains: [['low', 'high']] },
+    integrity: { chains: [['good']] },
+    regions: ['r1', 'r2'],
+    tenants: [],
+    required: [],
+  },
+  {
+    confidentiality: { chains: [['low']] },
+    integrity: { chains: [['good', 'bad']] },
+    regions: [],
+    tenants: ['t1', 't2'],
+    required: [],
+  },
 ];
 
 /** A random well-formed application over all constructs. Guards are not always passed on as inputs; most constants are low. */
@@ -69,10 +114,17 @@ class Generator {
     ] as const);
     const compositions = Array.from({ length: count }, (_, at) => this.#composition(at, count));
     const place = { aliases: [], platform: 'generated', isForeign: false, span: SPAN };
-    const kindOf = (name: string): StoreDeclaration['kind'] => (name === 'channel' ? 'channel' : name === 'journal' ? 'log' : 'table');
+    const kindOf = (name: string): StoreDeclaration['kind'] =>
+      name === 'channel' ? 'channel' : name === 'journal' ? 'log' : 'table';
     const application: Application = {
       compositions,
-      functions: FUNCTIONS.map((name) => ({ ...place, id: functionId(name), name, kind: 'user', environmentNames: [] })),
+      functions: FUNCTIONS.map((name) => ({
+        ...place,
+        id: functionId(name),
+        name,
+        kind: 'user',
+        environmentNames: [],
+      })),
       stores: STORES.map((name) => ({ ...place, id: storeId(name), name, kind: kindOf(name), isPublic: null })),
       triggers: [],
       literalSecrets: [],
@@ -85,12 +137,20 @@ class Generator {
   /** A label of the space; mostly ⊥ when `low`. */
   label(low: boolean): LabelDeclaration {
     const { random } = this;
-    const levels = (chains: LabelSpaceDeclaration['confidentiality']['chains']): readonly string[] => (chains ?? []).flat();
-    const label: { confidentiality?: string; integrity?: string; region?: readonly string[]; tenant?: readonly string[] } = {};
+    const levels = (chains: LabelSpaceDeclaration['confidentiality']['chains']): readonly string[] =>
+      (chains ?? []).flat();
+    const label: {
+      confidentiality?: string;
+      integrity?: string;
+      region?: readonly string[];
+      tenant?: readonly string[];
+    } = {};
     if (!low || random.chance(15)) label.confidentiality = random.pick(levels(this.#space.confidentiality.chains));
     if (!low || random.chance(15)) label.integrity = random.pick(levels(this.#space.integrity.chains));
-    if (this.#space.regions.length > 0 && (!low || random.chance(15))) label.region = this.#space.regions.filter(() => random.chance(60));
-    if (this.#space.tenants.length > 0 && (!low || random.chance(15))) label.tenant = this.#space.tenants.filter(() => random.chance(60));
+    if (this.#space.regions.length > 0 && (!low || random.chance(15)))
+      label.region = this.#space.regions.filter(() => random.chance(60));
+    if (this.#space.tenants.length > 0 && (!low || random.chance(15)))
+      label.tenant = this.#space.tenants.filter(() => random.chance(60));
     return label;
   }
 
@@ -142,7 +202,10 @@ class Generator {
     return { ...base, kind: 'assign', target: this.#target(), value: this.expression(scope, 1), next: null };
   }
 
-  #step(scope: Scope, place: { readonly id: Step['id']; readonly next: Step['id'] | null; readonly anywhere: () => Step['id'] }): Step {
+  #step(
+    scope: Scope,
+    place: { readonly id: Step['id']; readonly next: Step['id'] | null; readonly anywhere: () => Step['id'] },
+  ): Step {
     const { random } = this;
     const { id, next, anywhere } = place;
     const base = { id, name: id, span: SPAN };
@@ -169,15 +232,31 @@ class Generator {
       case 'assign':
         return { ...base, kind, target: this.#target(), value: this.expression(scope, 2), next };
       case 'branch': {
-        const arms = Array.from({ length: 1 + random.below(2) }, () => ({ guard: this.expression(scope, 1), next: anywhere(), span: SPAN }));
+        const arms = Array.from({ length: 1 + random.below(2) }, () => ({
+          guard: this.expression(scope, 1),
+          next: anywhere(),
+          span: SPAN,
+        }));
         return { ...base, kind, arms, otherwise: random.chance(10) ? null : anywhere() };
       }
       case 'raise':
-        return { ...base, kind, error: random.chance(70) ? literal(random.pick(ERRORS)) : this.expression(scope, 1), cause: random.chance(50) ? this.expression(scope, 1) : null };
+        return {
+          ...base,
+          kind,
+          error: random.chance(70) ? literal(random.pick(ERRORS)) : this.expression(scope, 1),
+          cause: random.chance(50) ? this.expression(scope, 1) : null,
+        };
       case 'return':
         return { ...base, kind, value: this.expression(scope, 1) };
       case 'opaque':
-        return { ...base, kind, reads: random.chance(50) ? [] : [this.expression(scope, 1)], writes: [this.#target()], reason: 'not modelled', next };
+        return {
+          ...base,
+          kind,
+          reads: random.chance(50) ? [] : [this.expression(scope, 1)],
+          writes: [this.#target()],
+          reason: 'not modelled',
+          next,
+        };
       case 'call':
       case 'read':
       case 'write':
@@ -193,7 +272,12 @@ class Generator {
   #effectStep(
     kind: 'call' | 'read' | 'write' | 'await' | 'declassify' | 'endorse',
     scope: Scope,
-    base: { readonly id: Step['id']; readonly name: string; readonly span: typeof SPAN; readonly next: Step['id'] | null },
+    base: {
+      readonly id: Step['id'];
+      readonly name: string;
+      readonly span: typeof SPAN;
+      readonly next: Step['id'] | null;
+    },
   ): Step {
     const { random } = this;
     const result = random.chance(80) ? this.#target() : null;
@@ -213,28 +297,62 @@ class Generator {
         return { ...base, kind, store, key, value: this.expression(scope, 2), result, effect: EFFECT };
       case 'await': {
         const channel = storeId('channel');
-        const source = random.chance(60) ? ({ kind: 'callback', channel } as const) : ({ kind: 'timer', duration: this.expression(scope, 1) } as const);
-        return { ...base, kind, source, result: source.kind === 'timer' ? null : result, timeoutSeconds: NONE, heartbeatSeconds: NONE };
+        const source = random.chance(60)
+          ? ({ kind: 'callback', channel } as const)
+          : ({ kind: 'timer', duration: this.expression(scope, 1) } as const);
+        return {
+          ...base,
+          kind,
+          source,
+          result: source.kind === 'timer' ? null : result,
+          timeoutSeconds: NONE,
+          heartbeatSeconds: NONE,
+        };
       }
       default:
-        return { ...base, kind, by: functionId('release'), authority: random.chance(85) ? 'office' : 'nobody', from: {}, to: this.label(false), argument: this.expression(scope, 1), result };
+        return {
+          ...base,
+          kind,
+          by: functionId('release'),
+          authority: random.chance(85) ? 'office' : 'nobody',
+          from: {},
+          to: this.label(false),
+          argument: this.expression(scope, 1),
+          result,
+        };
     }
   }
 
   #compound(
     kind: 'try' | 'loop' | 'forEach' | 'parallel' | 'race',
     scope: Scope,
-    base: { readonly id: Step['id']; readonly name: string; readonly span: typeof SPAN; readonly next: Step['id'] | null; readonly anywhere: () => Step['id'] },
+    base: {
+      readonly id: Step['id'];
+      readonly name: string;
+      readonly span: typeof SPAN;
+      readonly next: Step['id'] | null;
+      readonly anywhere: () => Step['id'];
+    },
   ): Step {
     const { random } = this;
     const { anywhere, ...common } = base;
     const inner = (isFrame: boolean, more: readonly string[] = []): Region =>
-      this.#region({ ...scope, depth: scope.depth + 1, isFrame, variables: [...scope.variables, ...more] }, 1 + random.below(3));
+      this.#region(
+        { ...scope, depth: scope.depth + 1, isFrame, variables: [...scope.variables, ...more] },
+        1 + random.below(3),
+      );
     switch (kind) {
       case 'try':
         return { ...common, kind, body: inner(false), ...this.#recovery(anywhere) };
       case 'loop':
-        return { ...common, kind, guard: this.expression(scope, 1), test: random.chance(70) ? 'before' : 'after', body: inner(false), rounds: NONE };
+        return {
+          ...common,
+          kind,
+          guard: this.expression(scope, 1),
+          test: random.chance(70) ? 'before' : 'after',
+          body: inner(false),
+          rounds: NONE,
+        };
       case 'forEach':
         return {
           ...common,
@@ -255,14 +373,27 @@ class Generator {
 
   #recovery(anywhere: () => Step['id']): Pick<TryStep, 'retry' | 'handlers'> {
     const { random } = this;
-    const errors = (): TryStep['handlers'][number]['errors'] => (random.chance(60) ? { kind: 'any' } : { kind: 'names', names: [random.pick(ERRORS)] });
-    const retry = random.chance(35) ? [{ errors: errors(), attempts: { kind: 'set', value: 1 + random.below(2) } as const, span: SPAN }] : [];
-    const handlers = Array.from({ length: random.below(3) }, () => ({ errors: errors(), binds: random.chance(60) ? this.#target() : null, next: anywhere(), span: SPAN }));
+    const errors = (): TryStep['handlers'][number]['errors'] =>
+      random.chance(60) ? { kind: 'any' } : { kind: 'names', names: [random.pick(ERRORS)] };
+    const retry = random.chance(35)
+      ? [{ errors: errors(), attempts: { kind: 'set', value: 1 + random.below(2) } as const, span: SPAN }]
+      : [];
+    const handlers = Array.from({ length: random.below(3) }, () => ({
+      errors: errors(),
+      binds: random.chance(60) ? this.#target() : null,
+      next: anywhere(),
+      span: SPAN,
+    }));
     return { retry, handlers };
   }
 
   #items(scope: Scope): Expression {
-    if (this.random.chance(50)) return { kind: 'array', items: Array.from({ length: 1 + this.random.below(2) }, () => this.expression(scope, 1)), span: SPAN };
+    if (this.random.chance(50))
+      return {
+        kind: 'array',
+        items: Array.from({ length: 1 + this.random.below(2) }, () => this.expression(scope, 1)),
+        span: SPAN,
+      };
     return { kind: 'path', path: { root: 'in', segments: [{ kind: 'field', name: 'list' }] }, span: SPAN };
   }
 
@@ -276,7 +407,8 @@ class Generator {
     const { random } = this;
     const root = random.pick(scope.variables);
     const kind = random.below(20);
-    if (root === 'in' || kind < 7) return { root, segments: kind < 16 ? [{ kind: 'field', name: random.pick(FIELDS) }] : [] };
+    if (root === 'in' || kind < 7)
+      return { root, segments: kind < 16 ? [{ kind: 'field', name: random.pick(FIELDS) }] : [] };
     if (kind === 7) return { root, segments: [{ kind: 'index', index: random.below(2) }] };
     if (kind === 8) return { root, segments: [{ kind: 'anyElement' }] };
     if (kind === 9) return { root, segments: [{ kind: 'own' }] };
@@ -292,26 +424,38 @@ class Generator {
       return { kind: 'path', path: this.#path(scope), span: SPAN };
     }
     const inner = (): Expression => this.expression(scope, depth - 1);
-    switch (random.weighted([
-      [5, 'apply'],
-      [3, 'object'],
-      [2, 'array'],
-      [2, 'conditional'],
-      [2, 'source'],
-      [1, 'merge'],
-      [1, 'get'],
-    ] as const)) {
+    switch (
+      random.weighted([
+        [5, 'apply'],
+        [3, 'object'],
+        [2, 'array'],
+        [2, 'conditional'],
+        [2, 'source'],
+        [1, 'merge'],
+        [1, 'get'],
+      ] as const)
+    ) {
       case 'apply':
         return { kind: 'apply', operator: random.pick(['mix', 'equal']), args: [inner(), inner()], span: SPAN };
       case 'object':
-        return { kind: 'object', fields: FIELDS.slice(0, 1 + random.below(2)).map((name) => ({ name, value: inner() })), span: SPAN };
+        return {
+          kind: 'object',
+          fields: FIELDS.slice(0, 1 + random.below(2)).map((name) => ({ name, value: inner() })),
+          span: SPAN,
+        };
       case 'array':
         return { kind: 'array', items: [inner(), inner()], span: SPAN };
       case 'conditional':
         return { kind: 'conditional', test: inner(), then: inner(), otherwise: inner(), span: SPAN };
       case 'source':
         this.#constants += 1;
-        return { kind: 'source', of: inner(), label: this.label(false), description: `constant ${this.#constants}`, span: { ...SPAN, end: { ...SPAN.end, offset: this.#constants } } };
+        return {
+          kind: 'source',
+          of: inner(),
+          label: this.label(false),
+          description: `constant ${this.#constants}`,
+          span: { ...SPAN, end: { ...SPAN.end, offset: this.#constants } },
+        };
       case 'merge':
         return { kind: 'merge', base: inner(), over: inner(), span: SPAN };
       case 'get':

@@ -11,7 +11,9 @@ const ORIGIN = { description: 'generated', span: null };
 /** All labels of a small space without marks. */
 export function allLabels(space: LabelSpace): readonly Label[] {
   const { confidentiality, integrity, regions, tenants } = space.declaration;
-  const levels = (declaration: LabelSpaceDeclaration['integrity']): readonly string[] => [...new Set((declaration.chains ?? []).flat())];
+  const levels = (declaration: LabelSpaceDeclaration['integrity']): readonly string[] => [
+    ...new Set((declaration.chains ?? []).flat()),
+  ];
   const subsets = (names: readonly string[]): readonly (readonly string[])[] =>
     names.reduce<readonly (readonly string[])[]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
   const found: Label[] = [];
@@ -42,7 +44,11 @@ export function labelAtRandom(declaration: LabelSpaceDeclaration, application: A
   const shape = (label: Label): LabelledShape => ({ label, origin: ORIGIN, parts: [] });
   const entry = (): LabelledShape => ({
     ...shape(mostlyLow()),
-    parts: ['x', 'y', 'z', 'list'].map((name) => ({ path: [{ kind: 'field', name }], label: random.chance(50) ? space.bottom : any(), origin: ORIGIN })),
+    parts: ['x', 'y', 'z', 'list'].map((name) => ({
+      path: [{ kind: 'field', name }],
+      label: random.chance(50) ? space.bottom : any(),
+      origin: ORIGIN,
+    })),
   });
   const signature = (name: string): FunctionSignature => ({
     accepts: mostlyOpen(),
@@ -54,7 +60,16 @@ export function labelAtRandom(declaration: LabelSpaceDeclaration, application: A
     isOpaque: false,
     release:
       name === 'release'
-        ? { axes: random.chance(70) ? ['confidentiality', 'region', 'tenant'] : ['integrity'], from: space.top, to: any(), authority: 'office', requires: space.top, compositions: random.chance(80) ? null : [], digest: null, origin: ORIGIN }
+        ? {
+            axes: random.chance(70) ? ['confidentiality', 'region', 'tenant'] : ['integrity'],
+            from: space.top,
+            to: any(),
+            authority: 'office',
+            requires: space.top,
+            compositions: random.chance(80) ? null : [],
+            digest: null,
+            origin: ORIGIN,
+          }
         : null,
     origin: ORIGIN,
   });
@@ -62,12 +77,20 @@ export function labelAtRandom(declaration: LabelSpaceDeclaration, application: A
     const label = any();
     const isOpen = name === 'open' || random.chance(15);
     const isChannel = name === 'channel';
-    return { accepts: isOpen && !isChannel ? null : label, content: isOpen && !isChannel ? null : shape(label), requires: [], mayHoldTokens: true, origin: ORIGIN };
+    return {
+      accepts: isOpen && !isChannel ? null : label,
+      content: isOpen && !isChannel ? null : shape(label),
+      requires: [],
+      mayHoldTokens: true,
+      origin: ORIGIN,
+    };
   };
   return {
     space,
     entries: new Map(application.compositions.map(({ id }) => [id, entry()])),
-    results: new Map(random.chance(50) ? application.compositions.map(({ id }) => [id, { accepts: any(), origin: ORIGIN }]) : []),
+    results: new Map(
+      random.chance(50) ? application.compositions.map(({ id }) => [id, { accepts: any(), origin: ORIGIN }]) : [],
+    ),
     functions: new Map(FUNCTIONS.map((name) => [functionId(name), signature(name)])),
     stores: new Map(STORES.map((name) => [storeId(name), store(name)])),
     tokenHolders: new Set(FUNCTIONS.map(functionId)),

@@ -1,6 +1,16 @@
 import type { Application } from '../../../model/application.ts';
 import type { StoreId } from '../../../model/brand.ts';
-import type { CallStep, Composition, Expression, Handler, Path, Region, ReleaseStep, Step, TryStep } from '../../../model/ir.ts';
+import type {
+  CallStep,
+  Composition,
+  Expression,
+  Handler,
+  Path,
+  Region,
+  ReleaseStep,
+  Step,
+  TryStep,
+} from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import type { Labelling } from '../../../model/labelling.ts';
 import { canonical, evaluate, hash, isTruthy, write, type SecretOf } from './values.ts';
@@ -13,9 +23,27 @@ import type { Event, Released, Run, World } from './world.ts';
  * run at once, like a run that does not end; branches of `parallel` and `race` all run to their end. Strict: a failing branch cancels the later ones, and
  * what runs longer than the winner of a race is cancelled.
  */
-export function interpret(application: Application, labelling: Labelling, options: { readonly world: World; readonly strict: boolean; readonly root: string }): Run {
+export function interpret(
+  application: Application,
+  labelling: Labelling,
+  options: { readonly world: World; readonly strict: boolean; readonly root: string },
+): Run {
   return new Interpreter(application, labelling, options).run();
 }
+
+/** Name of the constant that stands for what a step that is not modelled may bring in. */
+export const hiddenName = (step: string): string => `hidden ${step}`;
+
+const JOURNALLED: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
+  'call',
+  'declassify',
+  'endorse',
+  'read',
+  'write',
+  'await',
+  'raise',
+  'opaque',
+]);
 
 /** Steps of one run. */
 const FUEL = 300;
@@ -80,7 +108,11 @@ class Interpreter {
   #fuel = FUEL;
   #isMuted = false;
 
-  constructor(application: Application, labelling: Labelling, options: { readonly world: World; readonly strict: boolean; readonly root: string }) {
+  constructor(
+    application: Application,
+    labelling: Labelling,
+    options: { readonly world: World; readonly strict: boolean; readonly root: string },
+  ) {
     this.#application = application;
     this.#labelling = labelling;
     this.#world = options.world;
@@ -94,7 +126,11 @@ class Interpreter {
     let result: JsonValue = null;
     try {
       if (composition === undefined) throw new Stop('no such composition');
-      result = this.#runComposition(composition, this.#world.input, { isCaught: this.#strict, depth: 0, isTop: true }).value;
+      result = this.#runComposition(composition, this.#world.input, {
+        isCaught: this.#strict,
+        depth: 0,
+        isTop: true,
+      }).value;
     } catch (thrown) {
       if (thrown instanceof Raised) status = thrown.isExplicit || this.#strict ? 'failed' : 'stopped';
       else if (thrown instanceof Stop || (thrown instanceof Error && thrown.name === 'Abort')) status = 'stopped';
@@ -158,20 +194,39 @@ class Interpreter {
     this.#events.push({ sink, value: canonical(value) });
   }
 
+  /** What a step did with data, once it has succeeded. */
   #journal(step: Step, data: unknown, frame: Frame): void {
     for (const journal of frame.composition.journals) {
-      const seen = journal.includesData && journal.level === 'all' ? [step.id, data] : [step.id];
-      this.#emit(`journal:${journal.store}`, seen, frame);
+      if (journal.includesData && journal.level === 'all')
+        this.#emit(`journal:${journal.store}`, [step.id, data], frame);
     }
+  }
+
+  /** That a step is run: journals without data show it before anything else. */
+  #journalStart(step: Step, frame: Frame): void {
+    if (!JOURNALLED.has(step.kind) || (step.kind === 'await' && step.source.kind === 'timer')) return;
+    for (const journal of frame.composition.journals) {
+      if (!journal.includesData) this.#emit(`journal:${journal.store}`, [step.id], frame);
+    }
+  }
+
+  /** What something that is not modelled may bring in; nobody may see it. */
+  #hidden(step: string): number {
+    return this.#world.constants.get(hiddenName(step)) ?? 0;
   }
 
   /** An implicit failure. Nobody around could catch it: the run ends. */
   #fail(frame: Frame, ...why: readonly unknown[]): never {
+    for (const journal of frame.composition.journals) {
+      if (journal.includesData) this.#emit(`journal:${journal.store}`, ['failed', hash(...why)], frame);
+      else if (this.#strict) this.#emit(`journal:${journal.store}`, ['failed'], frame);
+    }
     if (!frame.isCaught && !this.#strict) throw new Stop('uncaught failure');
     throw new Raised(hash('name', ...why) % 2 === 0 ? 'E0' : 'E1', hash('cause', ...why) % 4, false);
   }
 
   #runStep(step: Step, frame: Frame): string | null {
+    this.#journalStart(step, frame);
     switch (step.kind) {
       case 'assign':
         this.#assign(step.target, this.#value(step.value, frame), frame);
@@ -214,8 +269,11 @@ class Interpreter {
       case 'return':
         throw new Return(this.#value(step.value, frame));
       case 'opaque': {
-        const reads = step.reads.length === 0 ? [...frame.variables.entries()].sort(([a], [b]) => (a < b ? -1 : 1)) : step.reads.map((part) => this.#value(part, frame));
-        const made = hash('opaque', step.id, reads);
+        const reads =
+          step.reads.length === 0
+            ? [...frame.variables.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+            : step.reads.map((part) => this.#value(part, frame));
+        const made = hash('opaque', step.id, reads, this.#hidden(step.id));
         for (const target of step.writes) this.#assign(target, made % 4, frame);
         if (made % 7 === 0) this.#fail(frame, step.id, made);
         return step.next;
@@ -229,13 +287,22 @@ class Interpreter {
       const { id } = step.target;
       const composition = this.#application.compositions.find((each) => each.id === id);
       if (composition === undefined) throw new Stop('no such composition');
-      const called = this.#runComposition(composition, argument, { isCaught: frame.isCaught, depth: frame.depth + 1, isTop: false, deadline: frame.deadline - frame.time });
+      const called = this.#runComposition(composition, argument, {
+        isCaught: frame.isCaught,
+        depth: frame.depth + 1,
+        isTop: false,
+        deadline: frame.deadline - frame.time,
+      });
       frame.time += called.time;
       this.#journal(step, [argument, called.value], frame);
       this.#assign(step.result, called.value, frame);
       return;
     }
-    if (step.target.kind !== 'function') throw new Stop('unknown target');
+    if (step.target.kind !== 'function') {
+      const from = step.target.kind === 'dynamic' ? this.#value(step.target.from, frame) : null;
+      this.#assign(step.result, hash('unknown', argument, from, this.#hidden(step.id)) % 4, frame);
+      return;
+    }
     const value = this.#callFunction(step.target.id, argument, { step: step.id, frame });
     frame.time += hash('duration', step.target.id, argument) % 5;
     this.#journal(step, [argument, value], frame);
@@ -246,11 +313,20 @@ class Interpreter {
     const signature = [...this.#labelling.functions].find(([each]) => each === id)?.[1];
     if (signature === undefined) throw new Stop('no such function');
     this.#emit(`function:${id}`, argument, at.frame);
-    for (const effect of signature.effects) this.#put(effect.store, { key: 'effect', value: argument, frame: at.frame });
+    for (const effect of signature.effects)
+      this.#put(effect.store, { key: 'effect', value: argument, frame: at.frame });
     const error = this.#world.errors.get(id) ?? 0;
-    if (hash('fails', id, argument, error, at.frame.attempt) % 5 === 0) this.#fail(at.frame, id, argument, error, at.frame.attempt);
+    if (hash('fails', id, argument, error, at.frame.attempt) % 5 === 0)
+      this.#fail(at.frame, id, argument, error, at.frame.attempt);
     const output = this.#world.outputs.get(id) ?? 0;
-    const value: JsonValue = hash('result', id, output, signature.dependsOnArgument ? argument : null, signature.dependsOnArgument ? at.frame.attempt : 0) % 4;
+    const value: JsonValue =
+      hash(
+        'result',
+        id,
+        output,
+        signature.dependsOnArgument ? argument : null,
+        signature.dependsOnArgument ? at.frame.attempt : 0,
+      ) % 4;
     if (signature.release !== null) this.#released.push({ step: `${id}@${at.step}`, value: canonical(value) });
     return value;
   }
@@ -372,7 +448,10 @@ class Interpreter {
     const winner = ends.indexOf(shortest);
     let outcome: { readonly value: JsonValue } | Raised = { value: null };
     for (const [at, arm] of step.arms.entries()) {
-      const inner = this.#inner(frame, this.#strict ? { deadline: Math.min(frame.deadline - frame.time, shortest) } : {});
+      const inner = this.#inner(
+        frame,
+        this.#strict ? { deadline: Math.min(frame.deadline - frame.time, shortest) } : {},
+      );
       try {
         const value = this.#runFrame(arm, inner);
         if (at === winner) outcome = { value };
@@ -389,7 +468,13 @@ class Interpreter {
   }
 
   #rehearse(arm: Region, frame: Frame): number {
-    const [stores, written, muted, decisions, released] = [new Map(this.#stores), new Set(this.#written), this.#isMuted, this.#decisions.length, this.#released.length];
+    const [stores, written, muted, decisions, released] = [
+      new Map(this.#stores),
+      new Set(this.#written),
+      this.#isMuted,
+      this.#decisions.length,
+      this.#released.length,
+    ];
     this.#isMuted = true;
     const inner = this.#inner(frame, { isCaught: true });
     try {
@@ -437,9 +522,12 @@ class Interpreter {
   }
 
   #mayRetry(step: TryStep, thrown: Raised, attempts: number[]): boolean {
-    const at = step.retry.findIndex((policy) => policy.errors.kind === 'any' || policy.errors.names.some((name) => name === thrown.error));
+    const at = step.retry.findIndex(
+      (policy) => policy.errors.kind === 'any' || policy.errors.names.some((name) => name === thrown.error),
+    );
     const policy = step.retry[at];
-    if (policy === undefined || (attempts[at] ?? 0) >= (policy.attempts.kind === 'set' ? policy.attempts.value : 1)) return false;
+    if (policy === undefined || (attempts[at] ?? 0) >= (policy.attempts.kind === 'set' ? policy.attempts.value : 1))
+      return false;
     attempts[at] = (attempts[at] ?? 0) + 1;
     this.#decisions.push(`${step.id}>retry`);
     return true;

@@ -6,7 +6,7 @@ export type Variables = ReadonlyMap<string, JsonValue>;
 /** What differs between runs besides the program: the value of a labelled constant. */
 export type SecretOf = (name: string) => number;
 
-/** A small hash of any value (FNV-1a over its JSON with sorted keys). */
+/** A small hash of any value (FNV-1a over its JSON with sorted keys, then a finalizer). */
 export function hash(...parts: readonly unknown[]): number {
   const text = canonical(parts);
   let state = 0x811c9dc5;
@@ -14,8 +14,10 @@ export function hash(...parts: readonly unknown[]): number {
     state ^= text.charCodeAt(at);
     state = Math.imul(state, 0x01000193) >>> 0;
   }
-  state ^= state >>> 15;
-  return Math.imul(state, 0x2c1b3c6d) >>> 0;
+  // MurmurHash3's finalizer: without it the low bits, which are all that is used, hardly depend on the text.
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return (state ^ (state >>> 16)) >>> 0;
 }
 
 /** JSON with sorted keys. */
@@ -29,7 +31,8 @@ export function canonical(value: unknown): string {
 }
 
 const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
-const isObject = (value: JsonValue): value is { readonly [key: string]: JsonValue } => typeof value === 'object' && value !== null && !isList(value);
+const isObject = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
+  typeof value === 'object' && value !== null && !isList(value);
 
 export const isTruthy = (value: JsonValue): boolean => value !== null && value !== false && value !== 0 && value !== '';
 
@@ -57,7 +60,8 @@ export function step(value: JsonValue, segment: Segment): JsonValue {
   }
 }
 
-export const read = (variables: Variables, path: Path): JsonValue => path.segments.reduce<JsonValue>(step, variables.get(path.root) ?? null);
+export const read = (variables: Variables, path: Path): JsonValue =>
+  path.segments.reduce<JsonValue>(step, variables.get(path.root) ?? null);
 
 /** Thrown when a field is assigned into something that has none; nobody can catch it. */
 export class Abort extends Error {
@@ -83,7 +87,8 @@ export function write(value: JsonValue, segments: readonly Segment[], part: Json
 /** A value of the same shape whose scalars depend on a secret. */
 function stir(value: JsonValue, secret: number): JsonValue {
   if (isList(value)) return value.map((item) => stir(item, secret));
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, stir(part, secret)]));
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, stir(part, secret)]));
   return hash(value, secret) % 4;
 }
 

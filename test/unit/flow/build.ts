@@ -253,6 +253,7 @@ export function label(declaration: LabelDeclaration): Label {
   if ('unknownNames' in resolved) throw new Error(resolved.unknownNames.join());
   return resolved.label;
 }
+export const storeNamed = storeId;
 export const SECRET = label({ confidentiality: 'secret' });
 export const UNTRUSTED = label({ integrity: 'untrusted' });
 

@@ -1,0 +1,35 @@
+import test from 'ava';
+import type { check } from '../../analyzer/flow/index.ts';
+import { check as realCheck } from '../../analyzer/flow/index.ts';
+import { newTally, testSeed } from './non-interference.ts';
+import { leakLines, reportLines, vacuity } from './soundness-report.ts';
+
+const COMPOSITIONS = 2_500;
+/** Other seeds every day would hide which change broke what; `npm run test:soundness` walks through new ones. */
+const FIRST_SEED = 1;
+
+for (const strict of [false, true]) {
+  test(`two runs that agree on what an observer may see agree on what it sees${strict ? ', strict' : ''}`, (t) => {
+    t.timeout(300_000);
+    const tally = newTally();
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + COMPOSITIONS; seed++) testSeed(seed, { strict }, tally);
+    for (const line of reportLines(tally, `seeds ${FIRST_SEED} to ${FIRST_SEED + COMPOSITIONS - 1}`)) t.log(line);
+    t.deepEqual(tally.leaks.slice(0, 3).flatMap(leakLines), []);
+    t.is(vacuity(tally), null);
+  });
+}
+
+test('the alarm works: a checker that finds nothing and calls everything public is caught', (t) => {
+  const blind: typeof check = (application, labelling, options) => {
+    const { bottom } = labelling.space;
+    const result = realCheck(application, labelling, options);
+    const compositions = result.compositions.map((each) => ({
+      ...each,
+      result: [{ path: '$', own: bottom, rest: bottom }],
+    }));
+    return { ...result, verdicts: [], compositions };
+  };
+  const tally = newTally();
+  for (let seed = 1; seed <= 60; seed++) testSeed(seed, { strict: false, checker: blind }, tally);
+  t.true(tally.leaks.length > 20, `${tally.leaks.length} leaks`);
+});
