@@ -1,4 +1,4 @@
-import { LIST_OPERATOR, type Bound, type Expression, type Region, type Step } from '../../../model/ir.ts';
+import type { Bound, Expression, Region, Step } from '../../../model/ir.ts';
 import type { SelectionScope } from '../../expressions/index.ts';
 import { textOf, valueAt, type DataNode, type MapNode } from '../../source/index.ts';
 import { boundOf, lowerValue, type WorkflowContext } from './context.ts';
@@ -120,16 +120,17 @@ function lowerItems(state: State, at: At): Expression {
   return limitItems(state, isList ? items : listOrPairs(items), at);
 }
 
-/** A Map takes an array, or an object, of which each iteration then gets one field as `{Key, Value}`. */
+/**
+ * A Map takes an array, or an object, of which each iteration then gets one field as `{Key, Value}`. Which of both it is, and how many there are, is
+ * told by the value's own part alone.
+ */
 function listOrPairs(items: Expression): Expression {
   const { span } = items;
-  const children: Expression = { kind: 'get', of: items, segments: [{ kind: 'anyChild' }], span };
-  const key: Expression = { kind: 'get', of: items, segments: [{ kind: 'own' }], span };
-  return applyOf(
-    LIST_OPERATOR,
-    [children, objectOf({ Key: applyOf('key', [key], span), Value: children }, span)],
-    span,
-  );
+  const own: Expression = { kind: 'get', of: items, segments: [{ kind: 'own' }], span };
+  const child: Expression = { kind: 'get', of: items, segments: [{ kind: 'anyChild' }], span };
+  const pair = objectOf({ Key: applyOf('key', [own], span), Value: child }, span);
+  const pairs: Expression = { kind: 'array', items: [pair], span };
+  return { kind: 'conditional', test: applyOf('isObject', [own], span), then: pairs, otherwise: items, span };
 }
 
 /** A limit on the number of items that is computed decides which items there are. */
@@ -182,7 +183,7 @@ function lowerSelector(state: State, selector: DataNode, at: At): Expression {
 function batchOf(state: State, batch: At & { readonly batcher: DataNode; readonly selected: Expression }): Expression {
   const { span } = batch.batcher;
   const input = valueAt(batch.batcher, 'BatchInput');
-  const items = applyOf(LIST_OPERATOR, [batch.selected], span);
+  const items: Expression = { kind: 'array', items: [batch.selected], span };
   return objectOf(
     { Items: items, ...(input === null ? {} : { BatchInput: lowerSelector(state, input, batch) }) },
     span,
