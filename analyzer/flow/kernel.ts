@@ -101,7 +101,11 @@ export class Kernel {
       });
     let tree = uniform(leafFor(shape.label, shape.origin, ''));
     for (const part of shape.parts) {
-      const text = part.path.map((segment) => (segment.kind === 'field' ? `.${segment.name}` : '[*]')).join('');
+      const text = part.path
+        .map((segment) =>
+          segment.kind === 'field' ? `.${segment.name}` : segment.kind === 'index' ? `[${segment.index}]` : '[*]',
+        )
+        .join('');
       const value = uniform(leafFor(part.label, part.origin, text));
       tree = this.#override(tree, part.path, value);
     }
@@ -111,7 +115,7 @@ export class Kernel {
   #override(tree: Tree, path: LabelledShape['parts'][number]['path'], value: Tree): Tree {
     const [segment, ...below] = path;
     if (segment === undefined) return value;
-    if (segment.kind === 'field') {
+    if (segment.kind === 'field' || segment.kind === 'index') {
       return this.trees.assign(tree, [segment], {
         value: this.#override(this.trees.step(tree, segment), below, value),
         ancestors: this.leaves.bottom,

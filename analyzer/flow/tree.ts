@@ -19,6 +19,9 @@ export const TREE_DEPTH_MAX = 8;
 /** Most listed parts of one value; further ones are joined into `rest`. */
 export const TREE_PARTS_MAX = 128;
 
+/** Most listed parts of one value at all levels together; a larger value is folded to fewer levels. */
+export const TREE_SIZE_MAX = 2_000;
+
 const NO_PARTS: ReadonlyMap<string, Tree> = new Map();
 
 export const fieldKey = (name: string): string => `.${name}`;
@@ -170,20 +173,24 @@ export class Trees {
     return this.limitParts({ own, rest: tree.rest, parts, element: tree.element });
   }
 
-  /** Folds what lies beyond the limits of depth and width into `rest`. Trees within the limits are returned as they are. */
+  /** Folds what lies beyond the limits of depth, width and size into `rest`. Trees within the limits are returned as they are. */
   limit(tree: Tree): Tree {
-    return depthOf(tree) <= TREE_DEPTH_MAX ? this.limitParts(tree) : this.#fold(tree, 0);
+    const { depth, size } = extentOf(tree);
+    if (depth <= TREE_DEPTH_MAX && size <= TREE_SIZE_MAX) return this.limitParts(tree);
+    let folded = tree;
+    for (let most = Math.min(depth - 1, TREE_DEPTH_MAX); most >= 1; most--) {
+      folded = this.#fold(tree, most);
+      if (extentOf(folded).size <= TREE_SIZE_MAX) break;
+    }
+    return folded;
   }
 
   #fold(tree: Tree, depth: number): Tree {
     if (tree.parts.size === 0 && tree.element === null) return tree;
-    if (depth >= TREE_DEPTH_MAX) {
-      const all = this.flatten(tree);
-      return { own: tree.own, rest: all, parts: NO_PARTS, element: null };
-    }
+    if (depth <= 0) return { own: tree.own, rest: this.flatten(tree), parts: NO_PARTS, element: null };
     const parts = new Map<string, Tree>();
-    for (const [key, part] of tree.parts) parts.set(key, this.#fold(part, depth + 1));
-    const element = tree.element === null ? null : this.#fold(tree.element, depth + 1);
+    for (const [key, part] of tree.parts) parts.set(key, this.#fold(part, depth - 1));
+    const element = tree.element === null ? null : this.#fold(tree.element, depth - 1);
     return this.limitParts({ own: tree.own, rest: tree.rest, parts, element });
   }
 
@@ -225,17 +232,30 @@ export class Trees {
   }
 }
 
-const DEPTHS = new WeakMap<Tree, number>();
+interface Extent {
+  /** Levels of listed parts below the value. */
+  readonly depth: number;
+  /** Listed parts at all levels, those that are shared counted each time. */
+  readonly size: number;
+}
 
-/** Levels of listed parts below a value; remembered, since trees share their parts and never change. */
-function depthOf(tree: Tree): number {
-  if (tree.parts.size === 0 && tree.element === null) return 0;
-  const known = DEPTHS.get(tree);
+const EXTENTS = new WeakMap<Tree, Extent>();
+const NO_EXTENT: Extent = { depth: 0, size: 0 };
+
+/** Remembered, since trees share their parts and never change. */
+function extentOf(tree: Tree): Extent {
+  if (tree.parts.size === 0 && tree.element === null) return NO_EXTENT;
+  const known = EXTENTS.get(tree);
   if (known !== undefined) return known;
-  let deepest = tree.element === null ? 0 : depthOf(tree.element);
-  for (const part of tree.parts.values()) deepest = Math.max(deepest, depthOf(part));
-  DEPTHS.set(tree, deepest + 1);
-  return deepest + 1;
+  let [depth, size] = [0, 0];
+  for (const part of tree.element === null ? tree.parts.values() : [...tree.parts.values(), tree.element]) {
+    const inner = extentOf(part);
+    depth = Math.max(depth, inner.depth);
+    size += inner.size + 1;
+  }
+  const extent = { depth: depth + 1, size };
+  EXTENTS.set(tree, extent);
+  return extent;
 }
 
 function elementOf(tree: Tree): Tree {
