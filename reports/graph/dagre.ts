@@ -9,7 +9,11 @@ export interface LayeredGraph {
   setEdge(from: string, to: string, label: object, name: string): void;
   node(id: string): { readonly x?: number; readonly y?: number; readonly width: number; readonly height: number };
   edges(): readonly { readonly name?: string }[];
-  edge(edge: { readonly name?: string }): { readonly points?: readonly { readonly x: number; readonly y: number }[] };
+  edge(edge: { readonly name?: string }): {
+    readonly points?: readonly { readonly x: number; readonly y: number }[];
+    readonly x?: number;
+    readonly y?: number;
+  };
   graph(): { readonly width?: number; readonly height?: number };
 }
 

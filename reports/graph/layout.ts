@@ -1,5 +1,13 @@
+import { safe } from '../common/text.ts';
+import { clip } from './clip.ts';
 import { newGraph, placeInLayers, type LayeredGraph } from './dagre.ts';
 import type { CompositionGraph, GraphEdge, GraphNode } from '../../model/result.ts';
+
+/** In pixels, from the upper left corner of the drawing. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 export interface PlacedNode {
   readonly node: GraphNode;
@@ -12,7 +20,9 @@ export interface PlacedNode {
 
 export interface PlacedEdge {
   readonly edge: GraphEdge;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly points: readonly Point[];
+  /** Middle of the text on it. */
+  readonly label: Point;
 }
 
 export interface Layout {
@@ -57,10 +67,26 @@ export function layOut(graph: CompositionGraph): Layout {
   for (const [at, edge] of graph.edges.entries()) {
     // dagre cannot lay out edges of a group itself; they are drawn from and to a node in it.
     const [from, to] = [representative.get(edge.from) ?? edge.from, representative.get(edge.to) ?? edge.to];
-    if (from !== to) layout.setEdge(from, to, {}, String(at));
+    if (from !== to) layout.setEdge(from, to, labelSize(edge.text), String(at));
   }
   placeInLayers(layout);
   return readLayout(graph, layout);
+}
+
+/** Most characters of a condition on an edge. */
+const LABEL_LENGTH_MAX = 30;
+const LABEL_CHARACTER_WIDTH = 5.8;
+const LABEL_HEIGHT = 14;
+
+/** A condition cut to what the layout keeps room for. */
+export const shortLabel = (text: string): string =>
+  text.length > LABEL_LENGTH_MAX ? `${text.slice(0, LABEL_LENGTH_MAX - 1)}…` : text;
+
+/** Room for the text of an edge, so that it neither lies under a node nor outside the drawing. */
+function labelSize(text: string): object {
+  if (text === '') return {};
+  // Control characters are shown as escapes, which are longer.
+  return { width: shortLabel(safe(text)).length * LABEL_CHARACTER_WIDTH + 12, height: LABEL_HEIGHT, labelpos: 'c' };
 }
 
 function firstChildren(graph: CompositionGraph, groups: ReadonlySet<string>): ReadonlyMap<string, string> {
@@ -79,10 +105,13 @@ function readLayout(graph: CompositionGraph, layout: LayeredGraph): Layout {
     const { x, y, width, height } = layout.node(node.id);
     return { node, x: (x ?? 0) - width / 2, y: (y ?? 0) - height / 2, width, height };
   });
+  const byId = new Map(nodes.map((placed) => [placed.node.id, placed]));
   const edges = layout.edges().flatMap((name): PlacedEdge[] => {
     const edge = graph.edges[Number(name.name)];
-    const points = layout.edge(name).points ?? [];
-    return edge === undefined ? [] : [{ edge, points }];
+    const { points = [], x, y } = layout.edge(name);
+    const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
+    const visible = clip(points, byId.get(edge?.from ?? ''), byId.get(edge?.to ?? ''));
+    return edge === undefined ? [] : [{ edge, points: visible, label: { x: x ?? middle.x, y: y ?? middle.y } }];
   });
   const size = layout.graph();
   return { nodes, edges, width: Math.ceil(size.width ?? 0), height: Math.ceil(size.height ?? 0) };
@@ -107,11 +136,12 @@ function layOutRows(graph: CompositionGraph): Layout {
   const edges = graph.edges.flatMap((edge): PlacedEdge[] => {
     const [from, to] = [byId.get(edge.from), byId.get(edge.to)];
     if (from === undefined || to === undefined) return [];
-    const middle = (placed: PlacedNode, bottom: boolean): { x: number; y: number } => ({
+    const side = (placed: PlacedNode, bottom: boolean): Point => ({
       x: placed.x + placed.width / 2,
       y: placed.y + (bottom ? placed.height : 0),
     });
-    return [{ edge, points: [middle(from, true), middle(to, false)] }];
+    const [start, end] = [side(from, true), side(to, false)];
+    return [{ edge, points: [start, end], label: { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 } }];
   });
   const rows = Math.ceil(nodes.length / ROW_LENGTH);
   return {

@@ -1,7 +1,7 @@
 import type { CompositionGraph, GraphNode } from '../../model/result.ts';
 import { formatLabel } from '../common/labels.ts';
 import { escapeMarkup, safe } from '../common/text.ts';
-import { layOut, TEXT_LENGTH_MAX, type Layout, type PlacedEdge, type PlacedNode } from './layout.ts';
+import { layOut, shortLabel, TEXT_LENGTH_MAX, type Layout, type PlacedEdge, type PlacedNode } from './layout.ts';
 import { GRAPH_STYLE, shadeOf } from './style.ts';
 
 export interface SvgOptions {
@@ -54,20 +54,19 @@ function isDrawnGroup(placed: PlacedNode, layout: Layout): boolean {
 }
 
 function groupBox({ node, x, y, width, height }: PlacedNode): string {
-  return `<g class="group"><rect x="${r(x)}" y="${r(y)}" width="${r(width)}" height="${r(height)}" rx="10"/><text class="name" x="${r(x + 10)}" y="${r(y + 16)}">${text(short(node.name))} <tspan class="kind">${text(node.kind)}</tspan></text></g>`;
+  return `<g class="group"><rect x="${r(x)}" y="${r(y)}" width="${r(width)}" height="${r(height)}" rx="10"/><text class="name" x="${r(x + 10)}" y="${r(y + 16)}">${escapeMarkup(short(safe(node.name)))} <tspan class="kind">${text(node.kind)}</tspan></text></g>`;
 }
 
 const r = (value: number): string => String(Math.round(value * 10) / 10);
 
-function edgePath({ edge, points }: PlacedEdge, id: string): string {
+function edgePath({ edge, points, label: middle }: PlacedEdge, id: string): string {
   const [first, ...rest] = points;
   if (first === undefined) return '';
   const path = `M${r(first.x)} ${r(first.y)} ${rest.map((point) => `L${r(point.x)} ${r(point.y)}`).join(' ')}`;
-  const middle = points[Math.floor(points.length / 2)] ?? first;
   const label =
     edge.text === ''
       ? ''
-      : `<text class="edge-text" x="${r(middle.x + 4)}" y="${r(middle.y)}">${text(short(edge.text))}</text>`;
+      : `<text class="edge-text" x="${r(middle.x)}" y="${r(middle.y + 4)}" text-anchor="middle">${escapeMarkup(shortLabel(safe(edge.text)))}</text>`;
   return `<path class="edge ${edge.kind}" d="${path}" marker-end="url(#${id}-arrow)"/>${label}`;
 }
 
@@ -90,22 +89,21 @@ function nodeBox(placed: PlacedNode, options: SvgOptions): string {
   const body = [
     `<title>${text(description)}</title>`,
     `<rect class="fill" x="${r(x)}" y="${r(y)}" width="${r(width)}" height="${r(height)}" rx="6"/>${hatch}`,
-    `<text class="name" x="${r(x + 10)}" y="${r(y + 20)}">${text(short(node.name))}</text>`,
+    `<text class="name" x="${r(x + 10)}" y="${r(y + 20)}">${escapeMarkup(short(safe(node.name)))}</text>`,
     `<text class="kind" x="${r(x + 10)}" y="${r(y + 34)}">${text(node.kind)}</text>`,
-    `<text class="kind" x="${r(x + 10)}" y="${r(y + 46)}">${text(short(node.detail))}</text>`,
+    `<text class="kind" x="${r(x + 10)}" y="${r(y + 46)}">${escapeMarkup(short(safe(node.detail)))}</text>`,
     `<text class="kind name" x="${r(x + width - 30)}" y="${r(y + 34)}">${text(letters)}</text>`,
     badges(hops, { x: x + width, y }),
-  ].join('');
+  ].join(' ');
   const target = options.link(node);
-  const inner =
-    target === null ? body : `<a href="${escapeMarkup(target)}" aria-label="${text(description)}">${body}</a>`;
+  const inner = target === null ? body : `<a href="${escapeMarkup(target)}">${body}</a>`;
   return `<g class="${classes}">${inner}</g>`;
 }
 
 function badges(hops: readonly number[], at: { readonly x: number; readonly y: number }): string {
   return hops
     .map((hop, index) => {
-      const x = at.x - 4 - index * 22;
+      const x = at.x - 4 - (hops.length - 1 - index) * 22;
       return `<g class="hop"><circle cx="${r(x)}" cy="${r(at.y)}" r="10"/><text x="${r(x)}" y="${r(at.y + 4)}" text-anchor="middle">${hop}</text></g>`;
     })
     .join('');

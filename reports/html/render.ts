@@ -77,7 +77,7 @@ ${sourcesSection(this.#result)}
   #overview(): string {
     const rows = this.#result.findings.map((finding, at) => {
       const title = ruleOf(this.#result, finding)?.title ?? finding.ruleId;
-      return `<tr><td class="level ${finding.level}">${finding.level}${finding.outcome === 'undecided' ? ' (undecided)' : ''}</td><td><a href="#finding-${at + 1}">${text(title)}</a>${stateOf(finding)}</td><td>${text(finding.place)}</td><td><a href="#${sourceAnchor(finding.span)}">${text(finding.span.file)}:${finding.span.start.line}</a></td></tr>`;
+      return `<tr><td class="level ${finding.level}">${finding.level}</td><td><a href="#finding-${at + 1}">${text(title)}</a>${stateOf(finding)}</td><td>${text(finding.place)}</td><td><a href="#${sourceAnchor(finding.span)}">${text(finding.span.file)}:${finding.span.start.line}</a></td></tr>`;
     });
     if (rows.length === 0)
       return '<h2 id="findings">Findings</h2><p>Nothing to report. Read under coverage what was and what was not looked at.</p>';
@@ -121,7 +121,7 @@ ${sourcesSection(this.#result)}
       link: nodeLink,
       standalone: false,
     });
-    return `<div class="scroll" tabindex="0" role="region" aria-label="Path drawn on the workflow">${svg}</div>`;
+    return `<div class="scroll" tabindex="0" role="region" aria-label="Path of finding ${at + 1} drawn on the workflow">${svg}</div>`;
   }
 
   #workflows(): string {
@@ -163,12 +163,22 @@ ${sourcesSection(this.#result)}
 }
 
 function stateOf(finding: ReportedFinding): string {
-  if (finding.suppression !== null) return ' <span class="quiet">(suppressed)</span>';
-  return finding.baselineState === 'unchanged' ? ' <span class="quiet">(unchanged)</span>' : '';
+  const states = [
+    finding.outcome === 'undecided' ? 'undecided' : '',
+    finding.suppression === null ? '' : 'suppressed',
+    finding.baselineState === 'unchanged' ? 'unchanged' : '',
+  ].filter((state) => state !== '');
+  return states.length === 0 ? '' : ` <span class="quiet">(${states.join(', ')})</span>`;
 }
 
 function place(span: Span): string {
   return `<a href="#${sourceAnchor(span)}"><code>${text(span.file)}:${span.start.line}</code></a>`;
+}
+
+/** As {@link place}, for narrow columns: the file without its folders. */
+function shortPlace(span: Span): string {
+  const name = span.file.split('/').at(-1) ?? span.file;
+  return `<a href="#${sourceAnchor(span)}" title="${text(span.file)}"><code>${text(name)}:${span.start.line}</code></a>`;
 }
 
 const nodeLink = (node: GraphNode): string => `#${sourceAnchor(node.span)}`;
@@ -177,7 +187,7 @@ function pathTable(witness: Witness, at: number): string {
   const rows = witness.hops.map((hop, index) => {
     const label =
       hop.construct === 'source' ? formatLabel(hop.labelAfter) : formatChange(hop.labelBefore, hop.labelAfter);
-    return `<tr><td>${index + 1}</td><td>${text(hop.name)}</td><td>${constructWord(hop.construct)} <span class="by">by ${hop.by}</span></td><td>${text(label)}</td><td>${text(hop.why)}</td><td>${place(hop.span)}</td></tr>`;
+    return `<tr><td>${index + 1}</td><td>${text(hop.name)}</td><td>${constructWord(hop.construct)} <span class="by">by ${hop.by}</span></td><td>${text(label)}</td><td>${text(hop.why)}</td><td>${shortPlace(hop.span)}</td></tr>`;
   });
   const caption = `${witness.flow === 'implicit' ? 'Path (a condition carries it)' : 'Path'} from ${witness.source.description}`;
   const table = `<table class="path"><caption class="quiet">${text(caption)}</caption><thead><tr><th scope="col">#</th><th scope="col">Place</th><th scope="col">What</th><th scope="col">Label</th><th scope="col">Why</th><th scope="col">Source</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;

@@ -3,7 +3,7 @@ import type { Result } from '../../model/result.ts';
 import { coverageLines } from '../common/coverage.ts';
 import { ruleOf } from '../common/findings.ts';
 import { formatChange } from '../common/labels.ts';
-import { escapeMarkup } from '../common/text.ts';
+import { escapeMarkup, safe } from '../common/text.ts';
 import type { Reporter } from '../types.ts';
 
 /** JUnit XML: one suite per file, one case per finding; a workflow without findings is a case that passes. */
@@ -17,7 +17,7 @@ export const junit: Reporter = {
     const skipped = all.filter((each) => each.state === 'skipped').length;
     const errors = all.filter((each) => each.state === 'error').length;
     const body = suites.map(([file, cases]) => suiteXml(file, cases)).join('\n');
-    const coverage = `<properties><property name="coverage" value="${escapeMarkup(coverageLines(result).join('. '))}"/></properties>`;
+    const coverage = `<properties><property name="coverage" value="${line(coverageLines(result).join('. '))}"/></properties>`;
     const totals = `tests="${all.length}" failures="${failures}" errors="${errors}" skipped="${skipped}"`;
     return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="weir" ${totals}>\n<testsuite name="coverage" tests="0">${coverage}</testsuite>\n${body}\n</testsuites>\n`;
   },
@@ -27,7 +27,7 @@ interface Case {
   readonly name: string;
   readonly state: 'passed' | 'failure' | 'error' | 'skipped';
   readonly message: string;
-  readonly text: string;
+  readonly text: readonly string[];
 }
 
 function suitesOf(result: Result): ReadonlyMap<string, readonly Case[]> {
@@ -42,11 +42,11 @@ function suitesOf(result: Result): ReadonlyMap<string, readonly Case[]> {
       name: `${code} at line ${span.start.line}`,
       state: severity === 'error' ? 'error' : 'skipped',
       message,
-      text: `${place}\n${message}\n${help}`,
+      text: [place, message, help],
     });
   }
   for (const { file, name } of result.coverage.compositions) {
-    if (!suites.has(file)) add(file, { name: `${name} keeps its promises`, state: 'passed', message: '', text: '' });
+    if (!suites.has(file)) add(file, { name: `${name} keeps its promises`, state: 'passed', message: '', text: [] });
   }
   return suites;
 }
@@ -59,9 +59,13 @@ function findingCase(result: Result, finding: ReportedFinding): Case {
       (hop, at) =>
         `${at + 1}. ${hop.name}: ${formatChange(hop.labelBefore, hop.labelAfter)} (${hop.span.file}:${hop.span.start.line}) ${hop.why}`,
     ) ?? [];
-  const text = [`${span.file}:${span.start.line}:${span.start.column}`, message.what, message.why, message.fix, ...hops]
-    .filter((line) => line !== '')
-    .join('\n');
+  const text = [
+    `${span.file}:${span.start.line}:${span.start.column}`,
+    message.what,
+    message.why,
+    message.fix,
+    ...hops,
+  ].filter((part) => part !== '');
   const isSkipped = finding.suppression !== null || finding.baselineState === 'unchanged';
   const why = finding.suppression === null ? message.what : `suppressed: ${finding.suppression.reason}`;
   return {
@@ -72,14 +76,17 @@ function findingCase(result: Result, finding: ReportedFinding): Case {
   };
 }
 
+/** One line: logs of CI systems show these texts, and a line of theirs must not look like a command. */
+const line = (text: string): string => escapeMarkup(safe(text));
+
 function suiteXml(file: string, cases: readonly Case[]): string {
   const ofState = (state: Case['state']): number => cases.filter((each) => each.state === state).length;
   const totals = `tests="${cases.length}" failures="${ofState('failure')}" errors="${ofState('error')}" skipped="${ofState('skipped')}"`;
   const body = cases.map((each) => {
-    const open = `<testcase classname="${escapeMarkup(file)}" name="${escapeMarkup(each.name)}"`;
+    const open = `<testcase classname="${line(file)}" name="${line(each.name)}"`;
     if (each.state === 'passed') return `  ${open}/>`;
-    if (each.state === 'skipped') return `  ${open}><skipped message="${escapeMarkup(each.message)}"/></testcase>`;
-    return `  ${open}><${each.state} message="${escapeMarkup(each.message)}">${escapeMarkup(each.text)}</${each.state}></testcase>`;
+    if (each.state === 'skipped') return `  ${open}><skipped message="${line(each.message)}"/></testcase>`;
+    return `  ${open}><${each.state} message="${line(each.message)}">${each.text.map(line).join('\n')}</${each.state}></testcase>`;
   });
-  return `<testsuite name="${escapeMarkup(file)}" ${totals}>\n${body.join('\n')}\n</testsuite>`;
+  return `<testsuite name="${line(file)}" ${totals}>\n${body.join('\n')}\n</testsuite>`;
 }

@@ -70,7 +70,7 @@ class PrettyPage {
     const rule = ruleOf(this.#result, finding);
     const undecided = finding.outcome === 'undecided' ? this.#palette.dim(' (undecided)') : '';
     this.#add(
-      `${color(finding.level)}${undecided} ${this.#palette.bold(rule?.title ?? finding.ruleId)} ${this.#palette.dim(finding.ruleId)}`,
+      `${color(finding.level)}${undecided} ${this.#palette.bold(safe(rule?.title ?? finding.ruleId))} ${this.#palette.dim(finding.ruleId)}`,
     );
     this.#add(`  ${this.#place(span)} ${this.#palette.dim('·')} ${safe(finding.place)}`);
     for (const line of codeFrame(span, this.#result.sources, this.#palette)) this.#add(`    ${line}`);
@@ -79,7 +79,7 @@ class PrettyPage {
     for (const [at, witness] of finding.witnesses.slice(0, WITNESSES_SHOWN).entries()) this.#witness(witness, at);
     this.#furtherSources(finding);
     for (const related of finding.related)
-      this.#add(`  ${this.#palette.dim('see')} ${this.#place(related.span)} ${safe(related.message)}`);
+      this.#add(`  ${this.#palette.dim('see')} ${this.#place(related.span)}: ${safe(related.message)}`);
     if (message.fix !== '') this.#labelled('fix', message.fix);
     this.#add(`  ${this.#palette.dim(`weir explain ${finding.fingerprint.slice(0, 12)}`)}`, '');
   }
@@ -103,21 +103,31 @@ class PrettyPage {
     const kind = witness.flow === 'implicit' ? 'the path (a condition carries it)' : 'the path';
     this.#add(`  ${this.#palette.dim(at === 0 ? `${kind}:` : 'another path:')}`);
     const width = Math.max(...witness.hops.map((hop) => safe(hop.name).length), 4);
+    let shown = '';
     for (const [number, hop] of witness.hops.entries())
-      this.#hop(hop, { number: number + 1, width: Math.min(width, 28) });
+      shown = this.#hop(hop, { number: number + 1, width: Math.min(width, 28), shown });
   }
 
-  #hop(hop: Hop, at: { readonly number: number; readonly width: number }): void {
-    const name = safe(hop.name).slice(0, at.width).padEnd(at.width);
+  /** Adds a hop and returns its label, which is not repeated while it stays. */
+  #hop(hop: Hop, at: { readonly number: number; readonly width: number; readonly shown: string }): string {
+    const full = safe(hop.name);
+    const name = (full.length > at.width ? `${full.slice(0, at.width - 1)}…` : full).padEnd(at.width);
     const arrow = hop.by === 'control' ? '┄▷' : '─▶';
     const number = String(at.number).padStart(4);
     const label =
       hop.construct === 'source' ? formatLabel(hop.labelAfter) : formatChange(hop.labelBefore, hop.labelAfter);
     const place = this.#palette.dim(`${safe(hop.span.file.split('/').at(-1) ?? '')}:${hop.span.start.line}`);
     this.#add(
-      `  ${number} ${this.#palette.dim(arrow)} ${this.#palette.bold(name)} ${constructWord(hop.construct).padEnd(12)} ${label}  ${place}`,
+      `  ${number} ${this.#palette.dim(arrow)} ${this.#palette.bold(name)} ${constructWord(hop.construct).padEnd(12)} ${place}`,
     );
-    this.#add(`  ${' '.repeat(8 + at.width)} ${this.#palette.dim(safe(hop.why))}`);
+    const indent = ' '.repeat(11 + at.width);
+    this.#text(hop.why, indent);
+    if (label !== at.shown) this.#dimmed(label, indent);
+    return formatLabel(hop.labelAfter);
+  }
+
+  #dimmed(text: string, indent: string): void {
+    for (const line of wrap(safe(text), this.#width - indent.length)) this.#add(`${indent}${this.#palette.dim(line)}`);
   }
 
   #summary(): void {

@@ -64,7 +64,11 @@ test('a second rendering has the same bytes', (t) => {
 test('a report never says that nothing is wrong without saying what was looked at', (t) => {
   for (const format of FORMATS) {
     t.regex(REPORTERS[format].render(CLEAN, { color: false, width: 100 }), /unitsRefused|0 refused/, format);
-    t.regex(REPORTERS[format].render(EMPTY, { color: false, width: 100 }), /"configuration":\s*null|no configuration/, format);
+    t.regex(
+      REPORTERS[format].render(EMPTY, { color: false, width: 100 }),
+      /"configuration":\s*null|no configuration/,
+      format,
+    );
   }
 });
 
