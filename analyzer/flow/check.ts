@@ -1,7 +1,7 @@
 import type { Application } from '../../model/application.ts';
 import type { CompositionId } from '../../model/brand.ts';
 import type { Label } from '../../model/label.ts';
-import type { Labelling } from '../../model/labelling.ts';
+import type { Labelling, Release } from '../../model/labelling.ts';
 import type { StepTyping, Verdict } from '../../model/verdict.ts';
 import { controlOf } from './errors.ts';
 import { Kernel } from './kernel.ts';
@@ -71,8 +71,10 @@ const ROUNDS_MAX = 10_000;
 export function check(application: Application, labelling: Labelling, options: CheckOptions = {}): CheckResult {
   const premises = options.premises ?? allPremises;
   const strict = options.strict ?? false;
+  const releases = new Map<string, Release | null>([...labelling.functions].map(([id, { release }]) => [id, release]));
+  const releaseOf = (name: string): Release | null => releases.get(name) ?? null;
   const run = (tracing: boolean): Pass =>
-    runPass(application, labelling, { kernel: new Kernel(labelling.space, { premises, tracing }), strict });
+    runPass(application, labelling, { kernel: new Kernel(labelling.space, { premises, tracing, releaseOf }), strict });
   const fast = run(false);
   const isTraced =
     (options.witnesses ?? true) &&

@@ -6,7 +6,7 @@ import {
   type LabelSpace,
   type MarkName,
 } from '../../model/label.ts';
-import type { LabelledShape, LabelOrigin } from '../../model/labelling.ts';
+import type { LabelledShape, LabelOrigin, Release } from '../../model/labelling.ts';
 import { Leaves, type Leaf } from './leaf.ts';
 import type { Premise, PremiseSwitch } from './premise.ts';
 import { Trace, type Site } from './trace.ts';
@@ -24,6 +24,13 @@ export interface SourceDescription {
 /** Marks that say what a value contains; a guard that looks at it does not pass them on. */
 const CONTENT_MARKS: readonly MarkName[] = ['token', 'error', 'credential'];
 
+export interface KernelOptions {
+  readonly premises: PremiseSwitch;
+  readonly tracing: boolean;
+  /** The release that a required function is declared for, null when it is for all data. */
+  readonly releaseOf?: (name: string) => Release | null;
+}
+
 /** The algebra that all transfer functions share: leaves, trees, the trace and the switch for premises. */
 export class Kernel {
   readonly space: LabelSpace;
@@ -35,15 +42,17 @@ export class Kernel {
   readonly #premises: PremiseSwitch;
   /** Set on every source, cleared by passing the required function. */
   readonly #bypassMarks: readonly MarkName[];
+  readonly #releaseOf: (name: string) => Release | null;
   readonly #guardMarks: readonly MarkName[];
   readonly #resolved = new Map<LabelDeclaration, Label>();
 
-  constructor(space: LabelSpace, options: { readonly premises: PremiseSwitch; readonly tracing: boolean }) {
+  constructor(space: LabelSpace, options: KernelOptions) {
     this.space = space;
     this.leaves = new Leaves(space);
     this.trees = new Trees(this.leaves);
     this.trace = new Trace(this.leaves, options.tracing);
     this.#premises = options.premises;
+    this.#releaseOf = options.releaseOf ?? (() => null);
     this.#bypassMarks = space.declaration.required.map((name): MarkName => `bypass:${name}`);
     this.#guardMarks = [...CONTENT_MARKS, ...this.#bypassMarks];
     this.top = space.withoutMarks(space.top, [...BUILT_IN_MARKS, ...this.#bypassMarks]);
@@ -80,13 +89,23 @@ export class Kernel {
 
   /** The leaf of data that comes in from outside the composition. */
   source(label: Label, source: SourceDescription): Leaf {
-    const leaf = this.leaves.leaf(this.space.withMarks(label, this.#bypassMarks));
+    const leaf = this.leaves.leaf(this.space.withMarks(label, this.#bypassMarksOf(label)));
     const { site, slot, description, origin, isDefinite } = source;
     return this.trace.source(
       leaf,
       { site, construct: 'source', slot, why: description },
       { description, origin, isDefinite },
     );
+  }
+
+  /** The functions that data with this label still has to pass: a declassifier or endorser is for data above what it gives out. */
+  #bypassMarksOf(label: Label): readonly MarkName[] {
+    return this.space.declaration.required.flatMap((name): readonly MarkName[] => {
+      const release = this.#releaseOf(name);
+      const isNeeded =
+        release === null || this.space.exceeds(label, release.to).some((axis) => release.axes.includes(axis));
+      return isNeeded ? [`bypass:${name}`] : [];
+    });
   }
 
   /** The tree of a declared shape; each part with a label of its own is a source of its own. */

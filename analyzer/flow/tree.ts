@@ -266,7 +266,7 @@ function partOf(tree: Tree, key: string): Tree {
   return tree.parts.get(key) ?? (isIndexKey(key) ? elementOf(tree) : uniform(tree.rest));
 }
 
-const SEGMENT_TEXT = { anyElement: '[*]', anyChild: '.*', spread: '[]', own: '.length()', dynamic: '..*' } as const;
+const SEGMENT_TEXT = { anyElement: '[*]', anyChild: '.*', spread: '', own: '.length()', dynamic: '..*' } as const;
 
 /** A path as users write it, e.g. `$input.a[0]`. */
 export function formatPath(path: Path): string {

@@ -114,7 +114,7 @@ function toWitness(start: Visit, answer: Answer, program: Program): Witness {
     const after = space.describe(node.label);
     const { composition, step, name, span } = node.site;
     const by = isControl || node.construct === 'guard' ? 'control' : 'data';
-    if (!isRepetition(hops.at(-1), node)) {
+    if (!isRepetition(hops.at(-1), node) && !isPreparation(node, program)) {
       hops.push({
         span,
         composition,
@@ -141,6 +141,19 @@ function toWitness(start: Visit, answer: Answer, program: Program): Witness {
     flow: isImplicit ? 'implicit' : 'explicit',
     isDefinite,
   };
+}
+
+/** Steps before the first of the user's own, which carry the composition's name, and its own entry are no hops to the user. */
+function isPreparation(node: TraceNode, program: Program): boolean {
+  const { composition, name, step } = node.site;
+  if (node.construct === 'enter')
+    return node.from.size === 0 || [...node.from.keys()].every((from) => isOwnEntry(from, composition, program));
+  return node.construct === 'assign' && step !== null && name === program.compositionName(composition);
+}
+
+function isOwnEntry(from: number, composition: Hop['composition'], program: Program): boolean {
+  const node = program.kernel.trace.nodes[from];
+  return node?.construct === 'source' && node.site.composition === composition;
 }
 
 /** Several assignments inside one of the user's states are one hop to the user. */

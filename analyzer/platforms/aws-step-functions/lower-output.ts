@@ -128,9 +128,15 @@ export function applyQueryOutput(
   const isLate = value !== null && pathsIn(value).some((path) => assigned.has(path.root));
   if (output !== null && value !== null && isLate) sequence.assign(OUTPUT, value, output.span);
   applyAssign(node, at.scope, { sequence, context, isJsonata: true });
-  if (output !== null && value !== null)
-    sequence.assign(DATA, isLate ? readOf(OUTPUT, output.span) : value, output.span);
-  else if (at.fallback !== null) sequence.assign(DATA, readOf(at.fallback, at.span), at.span);
+  if (output !== null && value !== null) {
+    // `{% $states.input %}` keeps the input: no assignment, so that a guard before it does not raise it.
+    if (!isInput(value)) sequence.assign(DATA, isLate ? readOf(OUTPUT, output.span) : value, output.span);
+  } else if (at.fallback !== null) sequence.assign(DATA, readOf(at.fallback, at.span), at.span);
+}
+
+/** Whether an expression is the state's input as it is. */
+function isInput(value: Expression): boolean {
+  return value.kind === 'path' && value.path.root === DATA.root && value.path.segments.length === 0;
 }
 
 /** Roots of the variables that an `Assign` sets. */
