@@ -3,7 +3,7 @@ import type { Bound, Expression } from '../../../model/ir.ts';
 import type { SelectionScope } from '../../expressions/index.ts';
 import { entriesOf, textOf, type DataNode } from '../../source/index.ts';
 import { pieceTogether, type PlaceholderTarget, type WorkflowDefinition } from '../../templates/index.ts';
-import { fieldOf, innerMachines, readMachine, type State } from './machine.ts';
+import { fieldOf, innerMachines, readMachine, type QueryLanguage, type State } from './machine.ts';
 import type { ResourceRegistry } from './resources.ts';
 import {
   constant,
@@ -22,6 +22,8 @@ export interface WorkflowContext {
   readonly workflow: WorkflowDefinition;
   readonly registry: ResourceRegistry;
   readonly findings: Findings;
+  /** The query language at the top. */
+  readonly language: QueryLanguage;
   /** The account that most literal ARNs of the definition name; null when none is named. */
   readonly homeAccount: string | null;
   /** Names of errors that Fail and Choice states of the workspace raise, sorted; what `States.TaskFailed` stands for. */

@@ -102,7 +102,7 @@ const AREAS: Readonly<Record<string, readonly Row[]>> = {
       'io-mixed',
       'supported',
       'JSONPath and JSONata in one machine',
-      'Chosen per state; inner machines take that of the state around them.',
+      'Chosen per state; a state that names none inside a JSONata state takes the one its fields belong to.',
     ],
     [
       'assign',

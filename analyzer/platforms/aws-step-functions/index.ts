@@ -8,7 +8,7 @@ import { isRelevant, readTemplates, type TemplateModel, type WorkflowDefinition 
 import type { Platform } from '../platform.ts';
 import { assignedNames, forEachText, raisedNames, type WorkflowContext } from './context.ts';
 import { lowerMachine, startExecution } from './lower-machine.ts';
-import { countStates } from './machine.ts';
+import { countStates, topLanguage } from './machine.ts';
 import { ResourceRegistry } from './resources.ts';
 import { EXECUTION_INPUT, Findings } from './selections.ts';
 import { withStructure } from './structure.ts';
@@ -50,6 +50,7 @@ function lowerWorkspace(model: TemplateModel): Application {
       workflow,
       registry,
       findings,
+      language: topLanguage(definition),
       homeAccount: homeAccount(definition),
       raisedNames: [...raised].sort(),
       variables: assignedNames(definition),

@@ -6,7 +6,14 @@ import { lowerChoice } from './lower-choice.ts';
 import { lowerMap, lowerParallel } from './lower-frames.ts';
 import { applyInputPath, applyOutput, applyOutputPath, rawResult } from './lower-output.ts';
 import { lowerArgument, lowerTask, type Surroundings } from './lower-task.ts';
-import { fieldOf, MACHINE_DEPTH_MAX, readMachine, type QueryLanguage, type State } from './machine.ts';
+import {
+  fieldOf,
+  innerLanguage,
+  MACHINE_DEPTH_MAX,
+  readMachine,
+  type InheritedLanguage,
+  type State,
+} from './machine.ts';
 import {
   constant,
   CONTEXT,
@@ -27,7 +34,7 @@ export interface MachineInput {
   readonly context: WorkflowContext;
   /** Before the names of states, so that ids are unique in the composition. */
   readonly prefix: string;
-  readonly language: QueryLanguage;
+  readonly language: InheritedLanguage;
   /** Runs before the first state. */
   readonly prologue: (sequence: Sequence) => void;
   readonly depth: number;
@@ -91,7 +98,7 @@ function lowerState(state: State, base: string, around: StateSurroundings): read
           node,
           context: around.context,
           prefix: `${base}/${part}/`,
-          language: state.language,
+          language: innerLanguage(state, around.context.language),
           prologue,
           depth: around.depth + 1,
         });
@@ -148,7 +155,7 @@ function lowerPass(state: State, base: string, context: WorkflowContext): Lowere
   const scope = applyInputPath(state, sequence, context);
   const result = fieldOf(state, 'Result');
   const parameters = state.language === 'JSONPath' ? fieldOf(state, 'Parameters') : null;
-  const hasResultPath = fieldOf(state, 'ResultPath') !== null;
+  const hasResultPath = state.language === 'JSONPath' && fieldOf(state, 'ResultPath') !== null;
   if (state.language === 'JSONPath' && result !== null) sequence.assign(RESULT, constant(result), result.span);
   else if (parameters !== null)
     sequence.assign(RESULT, lowerArgument(state, parameters, { scope, context }), parameters.span);

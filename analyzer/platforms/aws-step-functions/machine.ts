@@ -1,10 +1,22 @@
 import type { Span } from '../../../model/span.ts';
-import { entriesOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
+import { entriesOf, itemsOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
+import { STATE_FIELDS } from './fields.ts';
 
 /** Deepest nesting of machines (Map and Parallel in one another) that is followed. */
 export const MACHINE_DEPTH_MAX = 32;
 
 export type QueryLanguage = 'JSONPath' | 'JSONata';
+
+/**
+ * What holds for a state that names no query language. `around`: the state stands in a JSONata state of a machine that is JSONPath. The guide
+ * gives it the language of the whole machine, other readers that of the state around it: its own fields decide.
+ */
+export type InheritedLanguage = QueryLanguage | 'around';
+
+/** What the states of an inner machine inherit. */
+export function innerLanguage(state: Pick<State, 'language'>, top: QueryLanguage): InheritedLanguage {
+  return state.language === 'JSONata' && top === 'JSONPath' ? 'around' : state.language;
+}
 
 /** One state as it is written. */
 export interface State {
@@ -21,17 +33,17 @@ export interface Machine {
   readonly startAt: string | null;
   readonly states: readonly State[];
   readonly node: MapNode;
-  readonly language: QueryLanguage;
+  readonly language: InheritedLanguage;
 }
 
 /** Reads the outer shape of a state machine; anything missing is left out and found by validation. */
-export function readMachine(node: MapNode, inherited: QueryLanguage = 'JSONPath'): Machine {
-  const language = languageOf(node, inherited);
+export function readMachine(node: MapNode, inherited: InheritedLanguage = 'JSONPath'): Machine {
+  const language = writtenLanguage(node) ?? inherited;
   const states = entriesOf(valueAt(node, 'States')).flatMap((entry) => readState(entry, language));
   return { startAt: textOf(valueAt(node, 'StartAt')), states, node, language };
 }
 
-function readState(entry: MapEntry, inherited: QueryLanguage): State[] {
+function readState(entry: MapEntry, inherited: InheritedLanguage): State[] {
   if (entry.value.kind !== 'map') return [];
   const node = entry.value;
   return [
@@ -40,15 +52,27 @@ function readState(entry: MapEntry, inherited: QueryLanguage): State[] {
       type: textOf(valueAt(node, 'Type')) ?? '',
       node,
       nameSpan: entry.keySpan,
-      language: languageOf(node, inherited),
+      language: writtenLanguage(node) ?? (inherited === 'around' ? languageByFields(node) : inherited),
     },
   ];
 }
 
-function languageOf(node: MapNode, inherited: QueryLanguage): QueryLanguage {
+function writtenLanguage(node: MapNode): QueryLanguage | null {
   const text = textOf(valueAt(node, 'QueryLanguage'));
-  return text === 'JSONata' || text === 'JSONPath' ? text : inherited;
+  return text === 'JSONata' || text === 'JSONPath' ? text : null;
 }
+
+function languageByFields(node: MapNode): QueryLanguage {
+  const fields = STATE_FIELDS[textOf(valueAt(node, 'Type')) ?? ''] ?? {};
+  const rules = itemsOf(valueAt(node, 'Choices'));
+  const isJsonPath =
+    node.entries.some((entry) => Object.hasOwn(fields, entry.key) && fields[entry.key]?.language === 'JSONPath') ||
+    (rules.length > 0 && rules.every((rule) => valueAt(rule, 'Condition') === null));
+  return isJsonPath ? 'JSONPath' : 'JSONata';
+}
+
+/** The query language of a whole state machine. */
+export const topLanguage = (node: MapNode): QueryLanguage => writtenLanguage(node) ?? 'JSONPath';
 
 /** The sub-machines of a state, with the text that tells them apart. */
 export function innerMachines(state: State): readonly { readonly part: string; readonly node: MapNode }[] {

@@ -3,9 +3,12 @@ import { itemsOf, textOf, valueAt, type MapNode } from '../../source/index.ts';
 import { PART_FIELDS, STATE_FIELDS } from './fields.ts';
 import {
   fieldOf,
+  innerLanguage,
   innerMachines,
   MACHINE_DEPTH_MAX,
   readMachine,
+  topLanguage,
+  type InheritedLanguage,
   type Machine,
   type QueryLanguage,
   type State,
@@ -35,7 +38,7 @@ export interface Validation {
  * has its place, and one broken state hides nothing of the others.
  */
 export function validate(node: MapNode, kind: Validation['kind']): readonly Diagnostic[] {
-  const top = readMachine(node).language;
+  const top = topLanguage(node);
   return checkMachine(node, {
     what: 'the state machine',
     inherited: 'JSONPath',
@@ -46,7 +49,7 @@ export function validate(node: MapNode, kind: Validation['kind']): readonly Diag
 
 interface Place {
   readonly what: string;
-  readonly inherited: QueryLanguage;
+  readonly inherited: InheritedLanguage;
   readonly depth: number;
   readonly around: Validation;
 }
@@ -57,7 +60,7 @@ function checkMachine(node: MapNode, place: Place): readonly Diagnostic[] {
     return [problem('ASL021', { message: `machines are nested more than ${MACHINE_DEPTH_MAX} deep` }, headOf(node))];
   const machine = readMachine(node, place.inherited);
   const required = ['StartAt', 'States'];
-  const found = [...checkFields({ node, what, fields: PART_FIELDS.machine, required, language: machine.language })];
+  const found = [...checkFields({ node, what, fields: PART_FIELDS.machine, required, language: 'JSONPath' })];
   found.push(...checkLanguage(node, { what, around }), ...checkShape(machine, what));
   found.push(...checkTransitions(machine, what));
   for (const state of machine.states) found.push(...checkState(state, place));
@@ -151,7 +154,12 @@ function checkInner(state: State, place: Place): readonly Diagnostic[] {
   for (const { node, part } of innerMachines(state)) {
     const what = part === 'item' ? `the processor of ${state.name}` : `branch ${Number(part) + 1} of ${state.name}`;
     found.push(
-      ...checkMachine(node, { what, inherited: state.language, depth: place.depth + 1, around: place.around }),
+      ...checkMachine(node, {
+        what,
+        inherited: innerLanguage(state, place.around.top),
+        depth: place.depth + 1,
+        around: place.around,
+      }),
     );
   }
   return found;

@@ -85,7 +85,7 @@ test('whatever is wrong with a definition, lowering gives a well-formed composit
     const random = randomOf(seed);
     let definition = definitions[seed % definitions.length];
     for (let count = 1 + Math.floor(random() * 4); count > 0; count -= 1) definition = mutate(definition, random);
-    const text = JSON.stringify(definition) ?? 'null';
+    const text = JSON.stringify(definition);
     const application = awsStepFunctions.lower(workspaceOf([{ path: 'flow.asl.json', text }]));
     const problems = application.compositions.flatMap((composition) => findIllFormed(composition, application));
     t.deepEqual(problems, [], `seed ${seed}: ${text}`);

@@ -67,6 +67,18 @@ test(
   }),
 );
 
+/** A JSONata state around a state that names no language, in a machine that is JSONPath. */
+const around = (inner: object): object =>
+  one({
+    Type: 'Parallel',
+    QueryLanguage: 'JSONata',
+    Branches: [{ StartAt: 'Inner', States: { Inner: inner } }],
+    Output: '{% $states.result[0] %}',
+    End: true,
+  });
+test('JSONata inside a JSONata state', valid, around({ Type: 'Pass', Output: '{% $states.input.a %}', End: true }));
+test('JSONPath inside a JSONata state', valid, around({ Type: 'Pass', InputPath: '$.a', End: true }));
+
 test(
   'a missing field',
   invalid,
