@@ -8,9 +8,15 @@ import type { SelectionScope } from '../types.ts';
  * of them). Values that are known not to be arrays are left as they are, so that plain selections stay plain.
  */
 export function spreadOf(of: Expression, scope: SelectionScope, span: Span): Expression {
-  if (isNeverArray(of, scope)) return of;
+  if (isNeverArray(of, scope) || isSpread(of)) return of;
   const [only, ...others] = of.kind === 'apply' && of.operator === SEQUENCE_OPERATOR ? of.args : [];
   return only !== undefined && others.length === 0 ? spreadOf(only, scope, span) : step(of, SPREAD, span);
+}
+
+/** Whether a value was spread already. It may still be an array: the items of an array of arrays are arrays. */
+function isSpread(of: Expression): boolean {
+  const segments = of.kind === 'path' ? of.path.segments : of.kind === 'get' ? of.segments : [];
+  return segments.at(-1)?.kind === 'spread';
 }
 
 /** Whether a value cannot be an array, as far as its form tells. */
@@ -21,9 +27,7 @@ export function isNeverArray(of: Expression, scope: SelectionScope): boolean {
     case 'literal':
       return !Array.isArray(of.value);
     case 'path':
-      return of.path.segments.at(-1)?.kind === 'spread' || isScalarPath(of.path, scope);
-    case 'get':
-      return of.segments.at(-1)?.kind === 'spread';
+      return isScalarPath(of.path, scope);
     default:
       return false;
   }

@@ -29,6 +29,9 @@ function argumentsOf(args: readonly (Node | null)[], env: Environment, lowerer: 
 }
 
 function calleeOf(node: Node, env: Environment, lowerer: Lowerer): FunctionValue {
+  // Workflow variables hold no functions, so a name that is called is never one of them.
+  const isFree = node.kind === 'variable' && node.stages.length === 0 && env.frame.lookup(node.name) === null;
+  if (isFree && isBuiltin(node.name)) return { kind: 'builtin', name: node.name };
   const found = functionOf(node, env, lowerer);
   if (found !== null) return found;
   const span = lowerer.spanOf(node);

@@ -151,7 +151,8 @@ function applyStages(matches: Matches, stages: readonly Stage[], place: StepPlac
       current = { ...any, guards: [...any.guards, ...own] };
       continue;
     }
-    const pick = (of: Expression): readonly Expression[] => elementAt(of, at, span);
+    // In an item that is an array itself, a name selects from all its elements, and the index picks one of those.
+    const pick = (of: Expression): readonly Expression[] => [...new Set([...elementAt(of, at, span), of])];
     current = limited({ ...current, direct: current.direct.flatMap(pick), items: current.items.flatMap(pick) }, span);
   }
   return current;

@@ -50,6 +50,7 @@ export function randomValue(random: Random, depth: number): JsonValue {
 /** An object at the top, as the input of a state nearly always is. */
 export function randomInput(random: Random): JsonValue {
   if (random.chance(0.1)) return randomValue(random, 4);
+  if (random.chance(0.15)) return Object.fromEntries(NAMES.map((name) => [name, randomRows(random)]));
   return Object.fromEntries(NAMES.map((name) => [name, randomValue(random, 3)]));
 }
 
@@ -61,4 +62,11 @@ export function toJson(value: unknown): JsonValue {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, part]) => (part === undefined ? [] : [[name, toJson(part)]])),
   );
+}
+
+/** Arrays of arrays of objects with objects in them. */
+function randomRows(random: Random): JsonValue {
+  const row = (): JsonValue => Object.fromEntries(NAMES.map((name) => [name, randomValue(random, 2)]));
+  const rows = (): JsonValue => Array.from({ length: 1 + random.integer(2) }, row);
+  return random.chance(0.5) ? rows() : Array.from({ length: 1 + random.integer(2) }, rows);
 }
