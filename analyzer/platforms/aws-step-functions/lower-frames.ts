@@ -121,8 +121,8 @@ function lowerItems(state: State, at: At): Expression {
 }
 
 /**
- * A Map takes an array, or an object, of which each iteration then gets one field as `{Key, Value}`. Which of both it is, and how many there are, is
- * told by the value's own part alone.
+ * A Map takes an array, or an object, of which each iteration then gets one field as `{Key, Value}`. The test has no argument: which of both it is
+ * tells no more than the value's own part, which the number of items and each item carry anyway.
  */
 function listOrPairs(items: Expression): Expression {
   const { span } = items;
@@ -130,7 +130,7 @@ function listOrPairs(items: Expression): Expression {
   const child: Expression = { kind: 'get', of: items, segments: [{ kind: 'anyChild' }], span };
   const pair = objectOf({ Key: applyOf('key', [own], span), Value: child }, span);
   const pairs: Expression = { kind: 'array', items: [pair], span };
-  return { kind: 'conditional', test: applyOf('isObject', [own], span), then: pairs, otherwise: items, span };
+  return { kind: 'conditional', test: applyOf('isObject', [], span), then: pairs, otherwise: items, span };
 }
 
 /** A limit on the number of items that is computed decides which items there are. */
