@@ -164,7 +164,7 @@ export class Contexts {
         !trees.equal(before.result, summary.result) ||
         !equalErrors(before.errors, summary.errors, trees) ||
         before.timing !== summary.timing;
-      if (!context.isStale && !(context.isRecursive && hasGrown)) break;
+      if (!needsAnotherRound(context, hasGrown)) break;
       // Summaries that were made on the way used the unfinished one.
       this.invalidate();
     }
@@ -196,4 +196,9 @@ export class Contexts {
       this.#program,
     );
   }
+}
+
+/** The entry grew meanwhile, or the summary that the composition itself used was not the last one. */
+function needsAnotherRound(context: Context, hasGrown: boolean): boolean {
+  return context.isStale || (context.isRecursive && hasGrown);
 }

@@ -206,6 +206,12 @@ class FrameAnalysis {
     const site = this.#siteOf(node);
     if (step.kind === 'branch') {
       const guards = step.arms.map((arm) => this.#guard(arm.guard, { site: { ...site, span: arm.span }, ...now }));
+      const tested = kernel.leaves.joinAll(guards);
+      const place = this.#input.place;
+      this.#program.recordTyping(
+        { step, state: now.before, pc: now.pc, site, place },
+        { input: tested, output: kernel.leaves.bottom },
+      );
       this.#setBranch(at, guards, now.before);
       return;
     }

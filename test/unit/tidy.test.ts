@@ -9,16 +9,26 @@ const FILE_LINES_MAX = 400;
 const FUNCTION_LINES_MAX = 70;
 const RULE_LINES_MAX = 120;
 const PARAMETERS_MAX = 4;
+/** Builders of test programs read better with one more. */
+const TEST_PARAMETERS_MAX = 5;
 const ARCHITECTURE_LINES_MAX = 150;
 const TRACKED_BYTES_MAX = 1024 * 1024;
 
 function tracked(): string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
-  return listed.split('\0').filter((file) => file !== '').sort();
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return listed
+    .split('\0')
+    .filter((file) => file !== '')
+    .sort();
 }
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
-const sources = tracked().filter((file) => file.endsWith('.ts') && !file.startsWith('test/fixtures/') && !file.includes('/cases/'));
+const sources = tracked().filter(
+  (file) => file.endsWith('.ts') && !file.startsWith('test/fixtures/') && !file.includes('/cases/'),
+);
 
 function functionsOf(file: string): { name: string; lines: number; parameters: number; line: number }[] {
   const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
@@ -39,14 +49,20 @@ function functionsOf(file: string): { name: string; lines: number; parameters: n
 test('files keep their size', (t) => {
   const long = sources.filter((file) => read(file).split('\n').length - 1 > FILE_LINES_MAX);
   t.deepEqual(long, []);
-  const longRules = sources.filter((file) => /^rules\/.*\/rule\.ts$/.test(file) && read(file).split('\n').length - 1 > RULE_LINES_MAX);
+  const longRules = sources.filter(
+    (file) => /^rules\/.*\/rule\.ts$/.test(file) && read(file).split('\n').length - 1 > RULE_LINES_MAX,
+  );
   t.deepEqual(longRules, []);
 });
 
 test('functions keep their size', (t) => {
   const problems = sources.flatMap((file) =>
     functionsOf(file)
-      .filter((found) => found.lines > FUNCTION_LINES_MAX || found.parameters > PARAMETERS_MAX)
+      .filter(
+        (found) =>
+          found.lines > FUNCTION_LINES_MAX ||
+          found.parameters > (file.startsWith('test/') ? TEST_PARAMETERS_MAX : PARAMETERS_MAX),
+      )
       .map((found) => `${file}:${found.line} ${found.name}: ${found.lines} lines, ${found.parameters} parameters`),
   );
   t.deepEqual(problems, []);
@@ -57,18 +73,40 @@ test('the architecture stays readable in one sitting', (t) => {
 });
 
 test('no escape hatches', (t) => {
-  const pattern = /\bas any\b|: any\b|<any>|@ts-ignore|@ts-nocheck|eslint-disable|\bTODO\b|\bFIXME\b|\.only\(|test\.failing|test\.todo/;
+  const pattern = /@ts-ignore|@ts-nocheck|eslint-disable|\bTODO\b|\bFIXME\b|\.only\(|test\.failing|test\.todo/;
   const own = 'test/unit/tidy.test.ts';
   const problems = sources.flatMap((file) =>
-    file === own ? [] : read(file).split('\n').flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1} ${line.trim()}`] : [])),
+    file === own
+      ? []
+      : read(file)
+          .split('\n')
+          .flatMap((line, at) => (pattern.test(line) ? [`${file}:${at + 1} ${line.trim()}`] : [])),
   );
   t.deepEqual(problems, []);
 });
 
+test('nothing is of type any', (t) => {
+  const problems = sources.flatMap((file) => {
+    const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (node.kind === ts.SyntaxKind.AnyKeyword)
+        found.push(`${file}:${source.getLineAndCharacterOfPosition(node.pos).line + 1}`);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  });
+  t.deepEqual(problems, []);
+});
+
 test('no path of a machine and no registry host is tracked', (t) => {
-  const pattern = /\/(work|farm|home|root|Users)\/[a-z]|\/tmp\/bash_jobs|registry\.npmjs\.org|deb\.debian\.org|proxy\.golang\.org|pypi\.org\/simple/;
+  const pattern =
+    /\/(work|farm|home|root|Users)\/[a-z]|\/tmp\/bash_jobs|registry\.npmjs\.org|deb\.debian\.org|proxy\.golang\.org|pypi\.org\/simple/;
   const skipped = /^(test\/fixtures\/|rules\/.*\/cases\/)/;
-  const problems = tracked().filter((file) => !skipped.test(file) && file !== 'test/unit/tidy.test.ts' && pattern.test(read(file)));
+  const problems = tracked().filter(
+    (file) => !skipped.test(file) && file !== 'test/unit/tidy.test.ts' && pattern.test(read(file)),
+  );
   t.deepEqual(problems, []);
 });
 
@@ -78,9 +116,12 @@ test('what is tracked is source', (t) => {
 });
 
 test('dependencies are exact, and each has a reason', (t) => {
-  const manifest = JSON.parse(read('package.json')) as { dependencies: Record<string, string>; devDependencies: Record<string, string> };
+  const manifest = JSON.parse(read('package.json')) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
   const listed = { ...manifest.dependencies, ...manifest.devDependencies };
-  const loose = Object.entries(listed).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+  const loose = Object.entries(listed).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
   t.deepEqual(loose, []);
   const architecture = read('ARCHITECTURE.md');
   const unexplained = Object.keys(listed).filter((name) => !architecture.includes(`\`${name}\``));

@@ -1,21 +1,12 @@
 import type { Application, StoreDeclaration } from '../../../model/application.ts';
 import { compositionId, functionId, stepId, storeId } from '../../../model/brand.ts';
-import type {
-  Bound,
-  Composition,
-  EffectDescription,
-  Expression,
-  Journal,
-  Path,
-  Region,
-  Step,
-  TryStep,
-} from '../../../model/ir.ts';
-import type { LabelDeclaration, LabelSpaceDeclaration } from '../../../model/label.ts';
-import { spanAtStart } from '../../../model/span.ts';
+import type { Bound, Composition, EffectDescription, Journal, Region, Step, TryStep } from '../../../model/ir.ts';
+import type { LabelSpaceDeclaration } from '../../../model/label.ts';
+import { ExpressionGenerator, literalOf, SPAN, VARIABLES } from './expressions.ts';
 import { Random } from './random.ts';
 
-export const SPAN = spanAtStart('generated.ir');
+export { SPAN } from './expressions.ts';
+
 const NONE: Bound = { kind: 'none' };
 export const EFFECT: EffectDescription = {
   operation: 'generated:operation',
@@ -26,8 +17,6 @@ export const EFFECT: EffectDescription = {
   privileged: false,
 };
 
-const VARIABLES = ['a', 'b', 'c'];
-const FIELDS = ['x', 'y', 'z'];
 export const FUNCTIONS = ['f0', 'f1', 'f2', 'release'];
 export const STORES = ['s0', 's1', 's2', 'open', 'channel', 'journal'];
 const ERRORS = ['E0', 'E1'];
@@ -97,12 +86,13 @@ interface Scope {
 class Generator {
   readonly random: Random;
   readonly #space: LabelSpaceDeclaration;
+  readonly #make: ExpressionGenerator;
   #steps = 0;
-  #constants = 0;
 
   constructor(random: Random) {
     this.random = random;
     this.#space = random.pick(SPACES);
+    this.#make = new ExpressionGenerator(random, this.#space);
   }
 
   application(): Generated {
@@ -132,26 +122,6 @@ class Generator {
       coverage: [],
     };
     return { space: this.#space, application };
-  }
-
-  /** A label of the space; mostly ⊥ when `low`. */
-  label(low: boolean): LabelDeclaration {
-    const { random } = this;
-    const levels = (chains: LabelSpaceDeclaration['confidentiality']['chains']): readonly string[] =>
-      (chains ?? []).flat();
-    const label: {
-      confidentiality?: string;
-      integrity?: string;
-      region?: readonly string[];
-      tenant?: readonly string[];
-    } = {};
-    if (!low || random.chance(15)) label.confidentiality = random.pick(levels(this.#space.confidentiality.chains));
-    if (!low || random.chance(15)) label.integrity = random.pick(levels(this.#space.integrity.chains));
-    if (this.#space.regions.length > 0 && (!low || random.chance(15)))
-      label.region = this.#space.regions.filter(() => random.chance(60));
-    if (this.#space.tenants.length > 0 && (!low || random.chance(15)))
-      label.tenant = this.#space.tenants.filter(() => random.chance(60));
-    return label;
   }
 
   #composition(at: number, count: number): Composition {
@@ -198,8 +168,9 @@ class Generator {
 
   #lastStep(scope: Scope, id: Step['id']): Step {
     const base = { id, name: id, span: SPAN };
-    if (scope.isFrame || this.random.chance(8)) return { ...base, kind: 'return', value: this.expression(scope, 2) };
-    return { ...base, kind: 'assign', target: this.#target(), value: this.expression(scope, 1), next: null };
+    if (scope.isFrame || this.random.chance(8))
+      return { ...base, kind: 'return', value: this.#make.expression(scope, 2) };
+    return { ...base, kind: 'assign', target: this.#make.target(), value: this.#make.expression(scope, 1), next: null };
   }
 
   #step(
@@ -230,10 +201,10 @@ class Generator {
     ]);
     switch (kind) {
       case 'assign':
-        return { ...base, kind, target: this.#target(), value: this.expression(scope, 2), next };
+        return { ...base, kind, target: this.#make.target(), value: this.#make.expression(scope, 2), next };
       case 'branch': {
         const arms = Array.from({ length: 1 + random.below(2) }, () => ({
-          guard: this.expression(scope, 1),
+          guard: this.#make.expression(scope, 1),
           next: anywhere(),
           span: SPAN,
         }));
@@ -243,17 +214,17 @@ class Generator {
         return {
           ...base,
           kind,
-          error: random.chance(70) ? literal(random.pick(ERRORS)) : this.expression(scope, 1),
-          cause: random.chance(50) ? this.expression(scope, 1) : null,
+          error: random.chance(70) ? literalOf(random.pick(ERRORS)) : this.#make.expression(scope, 1),
+          cause: random.chance(50) ? this.#make.expression(scope, 1) : null,
         };
       case 'return':
-        return { ...base, kind, value: this.expression(scope, 1) };
+        return { ...base, kind, value: this.#make.expression(scope, 1) };
       case 'opaque':
         return {
           ...base,
           kind,
-          reads: random.chance(50) ? [] : [this.expression(scope, 1)],
-          writes: [this.#target()],
+          reads: random.chance(50) ? [] : [this.#make.expression(scope, 1)],
+          writes: [this.#make.target()],
           reason: 'not modelled',
           next,
         };
@@ -280,26 +251,34 @@ class Generator {
     },
   ): Step {
     const { random } = this;
-    const result = random.chance(80) ? this.#target() : null;
+    const result = random.chance(80) ? this.#make.target() : null;
     const store = { kind: 'store', id: storeId(random.pick(['s0', 's1', 's2', 'open'])), span: SPAN } as const;
-    const key = random.chance(70) ? literal('k') : this.expression(scope, 1);
+    const key = random.chance(70) ? literalOf('k') : this.#make.expression(scope, 1);
     switch (kind) {
       case 'call': {
         const isFunction = scope.composition === 1 || random.chance(70);
         const target = isFunction
           ? ({ kind: 'function', id: functionId(random.pick(FUNCTIONS)), span: SPAN } as const)
           : ({ kind: 'composition', id: compositionId(`c${random.below(scope.composition)}`), span: SPAN } as const);
-        return { ...base, kind, target, argument: this.expression(scope, 2), result, waits: true, effect: EFFECT };
+        return {
+          ...base,
+          kind,
+          target,
+          argument: this.#make.expression(scope, 2),
+          result,
+          waits: true,
+          effect: EFFECT,
+        };
       }
       case 'read':
         return { ...base, kind, store, key, result, effect: EFFECT };
       case 'write':
-        return { ...base, kind, store, key, value: this.expression(scope, 2), result, effect: EFFECT };
+        return { ...base, kind, store, key, value: this.#make.expression(scope, 2), result, effect: EFFECT };
       case 'await': {
         const channel = storeId('channel');
         const source = random.chance(60)
           ? ({ kind: 'callback', channel } as const)
-          : ({ kind: 'timer', duration: this.expression(scope, 1) } as const);
+          : ({ kind: 'timer', duration: this.#make.expression(scope, 1) } as const);
         return {
           ...base,
           kind,
@@ -316,8 +295,8 @@ class Generator {
           by: functionId('release'),
           authority: random.chance(85) ? 'office' : 'nobody',
           from: {},
-          to: this.label(false),
-          argument: this.expression(scope, 1),
+          to: this.#make.label(false),
+          argument: this.#make.expression(scope, 1),
           result,
         };
     }
@@ -348,7 +327,7 @@ class Generator {
         return {
           ...common,
           kind,
-          guard: this.expression(scope, 1),
+          guard: this.#make.expression(scope, 1),
           test: random.chance(70) ? 'before' : 'after',
           body: inner(false),
           rounds: NONE,
@@ -357,17 +336,22 @@ class Generator {
         return {
           ...common,
           kind,
-          items: this.#items(scope),
+          items: this.#make.items(scope),
           item: 'item',
           index: random.chance(40) ? 'index' : null,
           body: inner(true, ['item', 'index']),
-          result: random.chance(80) ? this.#target() : null,
+          result: random.chance(80) ? this.#make.target() : null,
           concurrency: NONE,
           tolerates: random.chance(30),
         };
       case 'parallel':
       case 'race':
-        return { ...common, kind, arms: [inner(true), inner(true)], result: random.chance(80) ? this.#target() : null };
+        return {
+          ...common,
+          kind,
+          arms: [inner(true), inner(true)],
+          result: random.chance(80) ? this.#make.target() : null,
+        };
     }
   }
 
@@ -380,88 +364,10 @@ class Generator {
       : [];
     const handlers = Array.from({ length: random.below(3) }, () => ({
       errors: errors(),
-      binds: random.chance(60) ? this.#target() : null,
+      binds: random.chance(60) ? this.#make.target() : null,
       next: anywhere(),
       span: SPAN,
     }));
     return { retry, handlers };
   }
-
-  #items(scope: Scope): Expression {
-    if (this.random.chance(50))
-      return {
-        kind: 'array',
-        items: Array.from({ length: 1 + this.random.below(2) }, () => this.expression(scope, 1)),
-        span: SPAN,
-      };
-    return { kind: 'path', path: { root: 'in', segments: [{ kind: 'field', name: 'list' }] }, span: SPAN };
-  }
-
-  #target(): Path {
-    const { random } = this;
-    const segments = random.chance(35) ? [{ kind: 'field', name: random.pick(FIELDS) } as const] : [];
-    return { root: random.pick(VARIABLES), segments };
-  }
-
-  #path(scope: Scope): Path {
-    const { random } = this;
-    const root = random.pick(scope.variables);
-    const kind = random.below(20);
-    if (root === 'in' || kind < 7)
-      return { root, segments: kind < 16 ? [{ kind: 'field', name: random.pick(FIELDS) }] : [] };
-    if (kind === 7) return { root, segments: [{ kind: 'index', index: random.below(2) }] };
-    if (kind === 8) return { root, segments: [{ kind: 'anyElement' }] };
-    if (kind === 9) return { root, segments: [{ kind: 'own' }] };
-    if (kind === 10) return { root, segments: [{ kind: 'anyChild' }] };
-    if (kind === 11) return { root, segments: [{ kind: 'spread' }, { kind: 'field', name: random.pick(FIELDS) }] };
-    return { root, segments: [] };
-  }
-
-  expression(scope: Scope, depth: number): Expression {
-    const { random } = this;
-    if (depth === 0 || random.chance(55)) {
-      if (random.chance(25)) return literal(random.pick([0, 1, 'k', null, true]));
-      return { kind: 'path', path: this.#path(scope), span: SPAN };
-    }
-    const inner = (): Expression => this.expression(scope, depth - 1);
-    switch (
-      random.weighted([
-        [5, 'apply'],
-        [3, 'object'],
-        [2, 'array'],
-        [2, 'conditional'],
-        [2, 'source'],
-        [1, 'merge'],
-        [1, 'get'],
-      ] as const)
-    ) {
-      case 'apply':
-        return { kind: 'apply', operator: random.pick(['mix', 'equal']), args: [inner(), inner()], span: SPAN };
-      case 'object':
-        return {
-          kind: 'object',
-          fields: FIELDS.slice(0, 1 + random.below(2)).map((name) => ({ name, value: inner() })),
-          span: SPAN,
-        };
-      case 'array':
-        return { kind: 'array', items: [inner(), inner()], span: SPAN };
-      case 'conditional':
-        return { kind: 'conditional', test: inner(), then: inner(), otherwise: inner(), span: SPAN };
-      case 'source':
-        this.#constants += 1;
-        return {
-          kind: 'source',
-          of: inner(),
-          label: this.label(false),
-          description: `constant ${this.#constants}`,
-          span: { ...SPAN, end: { ...SPAN.end, offset: this.#constants } },
-        };
-      case 'merge':
-        return { kind: 'merge', base: inner(), over: inner(), span: SPAN };
-      case 'get':
-        return { kind: 'get', of: inner(), segments: [{ kind: 'field', name: random.pick(FIELDS) }], span: SPAN };
-    }
-  }
 }
-
-const literal = (value: 0 | 1 | string | null | true): Expression => ({ kind: 'literal', value, span: SPAN });

@@ -1,20 +1,11 @@
 import type { Application } from '../../../model/application.ts';
-import type { StoreId } from '../../../model/brand.ts';
-import type {
-  CallStep,
-  Composition,
-  Expression,
-  Handler,
-  Path,
-  Region,
-  ReleaseStep,
-  Step,
-  TryStep,
-} from '../../../model/ir.ts';
+import type { CallStep, Composition, Expression, Path, Region, ReleaseStep, Step, TryStep } from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import type { Labelling } from '../../../model/labelling.ts';
 import { canonical, evaluate, hash, isTruthy, write, type SecretOf } from './values.ts';
-import type { Event, Released, Run, World } from './world.ts';
+import { CALL_DEPTH_MAX, catches, FUEL, hiddenName, mayRetry, Raised, Return, Stop, type Frame } from './frame.ts';
+import { Recorder } from './record.ts';
+import type { Run, RunOptions, World } from './world.ts';
 
 /**
  * Runs compositions on concrete values, independently of the typing rules.
@@ -23,75 +14,8 @@ import type { Event, Released, Run, World } from './world.ts';
  * run at once, like a run that does not end; branches of `parallel` and `race` all run to their end. Strict: a failing branch cancels the later ones, and
  * what runs longer than the winner of a race is cancelled.
  */
-export function interpret(
-  application: Application,
-  labelling: Labelling,
-  options: { readonly world: World; readonly strict: boolean; readonly root: string },
-): Run {
+export function interpret(application: Application, labelling: Labelling, options: RunOptions): Run {
   return new Interpreter(application, labelling, options).run();
-}
-
-/** Name of the constant that stands for what a step that is not modelled may bring in. */
-export const hiddenName = (step: string): string => `hidden ${step}`;
-
-const JOURNALLED: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
-  'call',
-  'declassify',
-  'endorse',
-  'read',
-  'write',
-  'await',
-  'raise',
-  'opaque',
-]);
-
-/** Steps of one run. */
-const FUEL = 300;
-const CALL_DEPTH_MAX = 12;
-
-/** An error on its way; `explicit` ones come from `raise`. */
-class Raised extends Error {
-  override readonly name = 'Raised';
-  readonly error: JsonValue;
-  readonly cause_: JsonValue;
-  readonly isExplicit: boolean;
-
-  constructor(error: JsonValue, cause: JsonValue, isExplicit: boolean) {
-    super('raised');
-    this.error = error;
-    this.cause_ = cause;
-    this.isExplicit = isExplicit;
-  }
-}
-
-/** Ends the run; nobody can catch it. */
-class Stop extends Error {
-  override readonly name = 'Stop';
-}
-
-/** Leaves the frame with a value. */
-class Return extends Error {
-  override readonly name = 'Return';
-  readonly value: JsonValue;
-
-  constructor(value: JsonValue) {
-    super('return');
-    this.value = value;
-  }
-}
-
-interface Frame {
-  readonly variables: Map<string, JsonValue>;
-  readonly composition: Composition;
-  /** Somebody around may catch what leaves here. */
-  readonly isCaught: boolean;
-  readonly depth: number;
-  /** Time units that the frame has used. */
-  time: number;
-  /** How often the innermost retried block has been run before. */
-  attempt: number;
-  /** In strict mode, no effect is seen after this time. */
-  readonly deadline: number;
 }
 
 class Interpreter {
@@ -100,24 +24,16 @@ class Interpreter {
   readonly #world: World;
   readonly #strict: boolean;
   readonly #root: string;
-  readonly #events: Event[] = [];
-  readonly #released: Released[] = [];
-  readonly #decisions: string[] = [];
-  readonly #stores = new Map<string, JsonValue>();
-  readonly #written = new Set<string>();
+  readonly #record: Recorder;
   #fuel = FUEL;
-  #isMuted = false;
 
-  constructor(
-    application: Application,
-    labelling: Labelling,
-    options: { readonly world: World; readonly strict: boolean; readonly root: string },
-  ) {
+  constructor(application: Application, labelling: Labelling, options: RunOptions) {
     this.#application = application;
     this.#labelling = labelling;
     this.#world = options.world;
     this.#strict = options.strict;
     this.#root = options.root;
+    this.#record = new Recorder(options.world, options.strict);
   }
 
   run(): Run {
@@ -136,7 +52,13 @@ class Interpreter {
       else if (thrown instanceof Stop || (thrown instanceof Error && thrown.name === 'Abort')) status = 'stopped';
       else throw thrown;
     }
-    return { status, events: this.#events, released: this.#released, result, decisions: this.#decisions.join(',') };
+    return {
+      status,
+      events: this.#record.events,
+      released: this.#record.released,
+      result,
+      decisions: this.#record.decisions.join(','),
+    };
   }
 
   #runComposition(
@@ -155,7 +77,7 @@ class Interpreter {
       deadline: call.deadline ?? Number.POSITIVE_INFINITY,
     };
     const value = this.#runFrame(composition.body, frame);
-    if (call.isTop) this.#emit(`result:${composition.id}`, value, frame);
+    if (call.isTop) this.#record.emit(`result:${composition.id}`, value, frame);
     return { value, time: frame.time };
   }
 
@@ -189,27 +111,6 @@ class Interpreter {
     frame.variables.set(path.root, write(frame.variables.get(path.root) ?? null, path.segments, value));
   }
 
-  #emit(sink: string, value: unknown, frame: Frame): void {
-    if (this.#isMuted || (this.#strict && frame.time > frame.deadline)) return;
-    this.#events.push({ sink, value: canonical(value) });
-  }
-
-  /** What a step did with data, once it has succeeded. */
-  #journal(step: Step, data: unknown, frame: Frame): void {
-    for (const journal of frame.composition.journals) {
-      if (journal.includesData && journal.level === 'all')
-        this.#emit(`journal:${journal.store}`, [step.id, data], frame);
-    }
-  }
-
-  /** That a step is run: journals without data show it before anything else. */
-  #journalStart(step: Step, frame: Frame): void {
-    if (!JOURNALLED.has(step.kind) || (step.kind === 'await' && step.source.kind === 'timer')) return;
-    for (const journal of frame.composition.journals) {
-      if (!journal.includesData) this.#emit(`journal:${journal.store}`, [step.id], frame);
-    }
-  }
-
   /** What something that is not modelled may bring in; nobody may see it. */
   #hidden(step: string): number {
     return this.#world.constants.get(hiddenName(step)) ?? 0;
@@ -218,15 +119,15 @@ class Interpreter {
   /** An implicit failure. Nobody around could catch it: the run ends. */
   #fail(frame: Frame, ...why: readonly unknown[]): never {
     for (const journal of frame.composition.journals) {
-      if (journal.includesData) this.#emit(`journal:${journal.store}`, ['failed', hash(...why)], frame);
-      else if (this.#strict) this.#emit(`journal:${journal.store}`, ['failed'], frame);
+      if (journal.includesData) this.#record.emit(`journal:${journal.store}`, ['failed', hash(...why)], frame);
+      else if (this.#strict) this.#record.emit(`journal:${journal.store}`, ['failed'], frame);
     }
     if (!frame.isCaught && !this.#strict) throw new Stop('uncaught failure');
     throw new Raised(hash('name', ...why) % 2 === 0 ? 'E0' : 'E1', hash('cause', ...why) % 4, false);
   }
 
   #runStep(step: Step, frame: Frame): string | null {
-    this.#journalStart(step, frame);
+    this.#record.journalStart(step, frame);
     switch (step.kind) {
       case 'assign':
         this.#assign(step.target, this.#value(step.value, frame), frame);
@@ -247,7 +148,7 @@ class Interpreter {
         return step.next;
       case 'branch': {
         const arm = step.arms.find((each) => isTruthy(this.#value(each.guard, frame)));
-        this.#decisions.push(`${step.id}>${arm?.next ?? step.otherwise ?? ''}`);
+        this.#record.decisions.push(`${step.id}>${arm?.next ?? step.otherwise ?? ''}`);
         return arm === undefined ? step.otherwise : arm.next;
       }
       case 'loop':
@@ -263,7 +164,7 @@ class Interpreter {
       case 'raise': {
         const error = this.#value(step.error, frame);
         const cause = step.cause === null ? null : this.#value(step.cause, frame);
-        this.#journal(step, [error, cause], frame);
+        this.#record.journal(step, [error, cause], frame);
         throw new Raised(error, cause, true);
       }
       case 'return':
@@ -294,7 +195,7 @@ class Interpreter {
         deadline: frame.deadline - frame.time,
       });
       frame.time += called.time;
-      this.#journal(step, [argument, called.value], frame);
+      this.#record.journal(step, [argument, called.value], frame);
       this.#assign(step.result, called.value, frame);
       return;
     }
@@ -305,16 +206,16 @@ class Interpreter {
     }
     const value = this.#callFunction(step.target.id, argument, { step: step.id, frame });
     frame.time += hash('duration', step.target.id, argument) % 5;
-    this.#journal(step, [argument, value], frame);
+    this.#record.journal(step, [argument, value], frame);
     this.#assign(step.result, value, frame);
   }
 
   #callFunction(id: string, argument: JsonValue, at: { readonly step: string; readonly frame: Frame }): JsonValue {
     const signature = [...this.#labelling.functions].find(([each]) => each === id)?.[1];
     if (signature === undefined) throw new Stop('no such function');
-    this.#emit(`function:${id}`, argument, at.frame);
+    this.#record.emit(`function:${id}`, argument, at.frame);
     for (const effect of signature.effects)
-      this.#put(effect.store, { key: 'effect', value: argument, frame: at.frame });
+      this.#record.put(effect.store, { key: 'effect', value: argument, frame: at.frame });
     const error = this.#world.errors.get(id) ?? 0;
     if (hash('fails', id, argument, error, at.frame.attempt) % 5 === 0)
       this.#fail(at.frame, id, argument, error, at.frame.attempt);
@@ -327,48 +228,33 @@ class Interpreter {
         signature.dependsOnArgument ? argument : null,
         signature.dependsOnArgument ? at.frame.attempt : 0,
       ) % 4;
-    if (signature.release !== null) this.#released.push({ step: `${id}@${at.step}`, value: canonical(value) });
+    if (signature.release !== null) this.#record.released.push({ step: `${id}@${at.step}`, value: canonical(value) });
     return value;
   }
 
   #release(step: ReleaseStep, frame: Frame): void {
     const argument = this.#value(step.argument, frame);
     const value = hash('released', step.by, argument) % 4;
-    this.#released.push({ step: step.id, value: canonical(value) });
+    this.#record.released.push({ step: step.id, value: canonical(value) });
     if (hash('fails', step.by, argument) % 6 === 0) this.#fail(frame, step.by, argument);
-    this.#journal(step, [argument, value], frame);
+    this.#record.journal(step, [argument, value], frame);
     this.#assign(step.result, value, frame);
-  }
-
-  #put(id: StoreId, put: { readonly key: JsonValue; readonly value: JsonValue; readonly frame: Frame }): void {
-    this.#emit(`store:${id}`, [put.key, put.value], put.frame);
-    if (this.#strict && put.frame.time > put.frame.deadline) return;
-    const key = `${id}|${canonical(put.key)}`;
-    this.#stores.set(key, put.value);
-    this.#written.add(key);
-  }
-
-  #get(id: StoreId, key: JsonValue): JsonValue {
-    const at = `${id}|${canonical(key)}`;
-    if (this.#written.has(at)) return this.#stores.get(at) ?? null;
-    const initial = this.#world.contents.get(id);
-    return initial === undefined ? null : { a: hash('held', initial, key) % 4, b: hash('other', initial, key) % 4 };
   }
 
   #access(step: Extract<Step, { kind: 'read' | 'write' }>, frame: Frame): void {
     if (step.store.kind !== 'store') throw new Stop('unknown store');
     const key = this.#value(step.key, frame);
     if (step.kind === 'read') {
-      const value = this.#get(step.store.id, key);
+      const value = this.#record.get(step.store.id, key);
       if (hash('read fails', step.store.id, key, value) % 6 === 0) this.#fail(frame, key, value);
-      this.#journal(step, [key, value], frame);
+      this.#record.journal(step, [key, value], frame);
       this.#assign(step.result, value, frame);
       return;
     }
     const value = this.#value(step.value, frame);
     if (hash('write fails', step.store.id, key, value) % 6 === 0) this.#fail(frame, key, value);
-    this.#put(step.store.id, { key, value, frame });
-    this.#journal(step, [key, value], frame);
+    this.#record.put(step.store.id, { key, value, frame });
+    this.#record.journal(step, [key, value], frame);
     this.#assign(step.result, hash('answer', key, value) % 4, frame);
   }
 
@@ -381,7 +267,7 @@ class Interpreter {
     const value = hash('resumed', initial) % 4;
     frame.time += hash('waited', initial) % 6;
     if (hash('resume fails', initial) % 5 === 0) this.#fail(frame, 'resume', initial);
-    this.#journal(step, value, frame);
+    this.#record.journal(step, value, frame);
     this.#assign(step.result, value, frame);
   }
 
@@ -389,7 +275,7 @@ class Interpreter {
     for (let isFirst = true; ; isFirst = false) {
       if (!(isFirst && step.test === 'after')) {
         const goesOn = isTruthy(this.#value(step.guard, frame));
-        this.#decisions.push(`${step.id}>${goesOn ? 'body' : 'out'}`);
+        this.#record.decisions.push(`${step.id}>${goesOn ? 'body' : 'out'}`);
         if (!goesOn) return step.next;
       }
       if (this.#fuel-- <= 0) throw new Stop('out of fuel');
@@ -461,35 +347,21 @@ class Interpreter {
       }
     }
     frame.time += shortest;
-    this.#decisions.push(`${step.id}>${winner}`);
+    this.#record.decisions.push(`${step.id}>${winner}`);
     if (outcome instanceof Raised) throw outcome;
     this.#assign(step.result, outcome.value, frame);
     return step.next;
   }
 
   #rehearse(arm: Region, frame: Frame): number {
-    const [stores, written, muted, decisions, released] = [
-      new Map(this.#stores),
-      new Set(this.#written),
-      this.#isMuted,
-      this.#decisions.length,
-      this.#released.length,
-    ];
-    this.#isMuted = true;
     const inner = this.#inner(frame, { isCaught: true });
-    try {
-      this.#runFrame(arm, inner);
-    } catch (thrown) {
-      if (!(thrown instanceof Raised)) throw thrown;
-    } finally {
-      this.#isMuted = muted;
-      this.#decisions.length = decisions;
-      this.#released.length = released;
-      this.#stores.clear();
-      for (const [key, value] of stores) this.#stores.set(key, value);
-      this.#written.clear();
-      for (const key of written) this.#written.add(key);
-    }
+    this.#record.rehearse(() => {
+      try {
+        this.#runFrame(arm, inner);
+      } catch (thrown) {
+        if (!(thrown instanceof Raised)) throw thrown;
+      }
+    });
     return inner.time;
   }
 
@@ -506,9 +378,12 @@ class Interpreter {
         if (!(thrown instanceof Raised)) throw thrown;
         frame.attempt = outer;
         if (this.#fuel-- <= 0) throw new Stop('out of fuel');
-        if (this.#mayRetry(step, thrown, attempts)) continue;
+        if (mayRetry(step, thrown, attempts)) {
+          this.#record.decisions.push(`${step.id}>retry`);
+          continue;
+        }
         const handler = step.handlers.find((each) => catches(each, thrown));
-        this.#decisions.push(`${step.id}>${handler?.next ?? 'out'}`);
+        this.#record.decisions.push(`${step.id}>${handler?.next ?? 'out'}`);
         if (handler === undefined) {
           if (!thrown.isExplicit && !frame.isCaught && !this.#strict) throw new Stop('uncaught failure');
           throw thrown;
@@ -520,20 +395,4 @@ class Interpreter {
       }
     }
   }
-
-  #mayRetry(step: TryStep, thrown: Raised, attempts: number[]): boolean {
-    const at = step.retry.findIndex(
-      (policy) => policy.errors.kind === 'any' || policy.errors.names.some((name) => name === thrown.error),
-    );
-    const policy = step.retry[at];
-    if (policy === undefined || (attempts[at] ?? 0) >= (policy.attempts.kind === 'set' ? policy.attempts.value : 1))
-      return false;
-    attempts[at] = (attempts[at] ?? 0) + 1;
-    this.#decisions.push(`${step.id}>retry`);
-    return true;
-  }
-}
-
-function catches(handler: Handler, thrown: Raised): boolean {
-  return handler.errors.kind === 'any' || handler.errors.names.some((name) => name === thrown.error);
 }

@@ -35,3 +35,10 @@ export interface Run {
   /** Which way each branch took; two runs that differ here branched on what differs. */
   readonly decisions: string;
 }
+
+/** One run: of which composition, in which world. */
+export interface RunOptions {
+  readonly world: World;
+  readonly strict: boolean;
+  readonly root: string;
+}

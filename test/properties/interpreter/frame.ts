@@ -1,0 +1,82 @@
+import type { Composition, Handler, Step, TryStep } from '../../../model/ir.ts';
+import type { JsonValue } from '../../../model/json.ts';
+
+/** Name of the constant that stands for what a step that is not modelled may bring in. */
+export const hiddenName = (step: string): string => `hidden ${step}`;
+
+export const JOURNALLED: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
+  'call',
+  'declassify',
+  'endorse',
+  'read',
+  'write',
+  'await',
+  'raise',
+  'opaque',
+]);
+
+/** Steps of one run. */
+export const FUEL = 300;
+export const CALL_DEPTH_MAX = 12;
+
+/** An error on its way; `explicit` ones come from `raise`. */
+export class Raised extends Error {
+  override readonly name = 'Raised';
+  readonly error: JsonValue;
+  readonly cause_: JsonValue;
+  readonly isExplicit: boolean;
+
+  constructor(error: JsonValue, cause: JsonValue, isExplicit: boolean) {
+    super('raised');
+    this.error = error;
+    this.cause_ = cause;
+    this.isExplicit = isExplicit;
+  }
+}
+
+/** Ends the run; nobody can catch it. */
+export class Stop extends Error {
+  override readonly name = 'Stop';
+}
+
+/** Leaves the frame with a value. */
+export class Return extends Error {
+  override readonly name = 'Return';
+  readonly value: JsonValue;
+
+  constructor(value: JsonValue) {
+    super('return');
+    this.value = value;
+  }
+}
+
+export interface Frame {
+  readonly variables: Map<string, JsonValue>;
+  readonly composition: Composition;
+  /** Somebody around may catch what leaves here. */
+  readonly isCaught: boolean;
+  readonly depth: number;
+  /** Time units that the frame has used. */
+  time: number;
+  /** How often the innermost retried block has been run before. */
+  attempt: number;
+  /** In strict mode, no effect is seen after this time. */
+  readonly deadline: number;
+}
+
+/** Whether a handler is for an error. */
+export function catches(handler: Handler, thrown: Raised): boolean {
+  return handler.errors.kind === 'any' || handler.errors.names.some((name) => name === thrown.error);
+}
+
+/** Whether a policy runs the block again; counts the attempt. */
+export function mayRetry(step: TryStep, thrown: Raised, attempts: number[]): boolean {
+  const at = step.retry.findIndex(
+    (policy) => policy.errors.kind === 'any' || policy.errors.names.some((name) => name === thrown.error),
+  );
+  const policy = step.retry[at];
+  if (policy === undefined || (attempts[at] ?? 0) >= (policy.attempts.kind === 'set' ? policy.attempts.value : 1))
+    return false;
+  attempts[at] = (attempts[at] ?? 0) + 1;
+  return true;
+}

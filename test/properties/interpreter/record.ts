@@ -1,0 +1,77 @@
+import type { StoreId } from '../../../model/brand.ts';
+import type { Step } from '../../../model/ir.ts';
+import type { JsonValue } from '../../../model/json.ts';
+import { JOURNALLED, type Frame } from './frame.ts';
+import { canonical, hash } from './values.ts';
+import type { Event, Released, World } from './world.ts';
+
+/** What a run leaves behind: events, released values, decisions, and what stores hold. */
+export class Recorder {
+  readonly events: Event[] = [];
+  readonly released: Released[] = [];
+  readonly decisions: string[] = [];
+  readonly #world: World;
+  readonly #strict: boolean;
+  readonly #stores = new Map<string, JsonValue>();
+  readonly #written = new Set<string>();
+  #isMuted = false;
+
+  constructor(world: World, strict: boolean) {
+    this.#world = world;
+    this.#strict = strict;
+  }
+
+  emit(sink: string, value: unknown, frame: Frame): void {
+    if (this.#isMuted || (this.#strict && frame.time > frame.deadline)) return;
+    this.events.push({ sink, value: canonical(value) });
+  }
+
+  /** What a step did with data, once it has succeeded. */
+  journal(step: Step, data: unknown, frame: Frame): void {
+    for (const journal of frame.composition.journals) {
+      if (journal.includesData && journal.level === 'all')
+        this.emit(`journal:${journal.store}`, [step.id, data], frame);
+    }
+  }
+
+  /** That a step is run: journals without data show it before anything else. */
+  journalStart(step: Step, frame: Frame): void {
+    if (!JOURNALLED.has(step.kind) || (step.kind === 'await' && step.source.kind === 'timer')) return;
+    for (const journal of frame.composition.journals) {
+      if (!journal.includesData) this.emit(`journal:${journal.store}`, [step.id], frame);
+    }
+  }
+
+  put(id: StoreId, put: { readonly key: JsonValue; readonly value: JsonValue; readonly frame: Frame }): void {
+    this.emit(`store:${id}`, [put.key, put.value], put.frame);
+    if (this.#strict && put.frame.time > put.frame.deadline) return;
+    const key = `${id}|${canonical(put.key)}`;
+    this.#stores.set(key, put.value);
+    this.#written.add(key);
+  }
+
+  get(id: StoreId, key: JsonValue): JsonValue {
+    const at = `${id}|${canonical(key)}`;
+    if (this.#written.has(at)) return this.#stores.get(at) ?? null;
+    const initial = this.#world.contents.get(id);
+    return initial === undefined ? null : { a: hash('held', initial, key) % 4, b: hash('other', initial, key) % 4 };
+  }
+
+  /** Runs something of which nothing is kept. */
+  rehearse(run: () => void): void {
+    const [stores, written, muted] = [new Map(this.#stores), new Set(this.#written), this.#isMuted];
+    const [decisions, released] = [this.decisions.length, this.released.length];
+    this.#isMuted = true;
+    try {
+      run();
+    } finally {
+      this.#isMuted = muted;
+      this.decisions.length = decisions;
+      this.released.length = released;
+      this.#stores.clear();
+      for (const [key, value] of stores) this.#stores.set(key, value);
+      this.#written.clear();
+      for (const key of written) this.#written.add(key);
+    }
+  }
+}
