@@ -9,22 +9,63 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
  * Which folder may import which, with the reason. The most specific row that covers a file applies; a file may always import from its own row.
  * A new edge is a new entry here, in the same commit, with its reason.
  */
-const IMPORTS: readonly { readonly folder: string; readonly mayImport: readonly string[]; readonly reason: string }[] = [
-  { folder: 'model', mayImport: [], reason: 'the vocabulary stands alone, so that the monitor can carry it without the analyzer' },
-  { folder: 'analyzer/source', mayImport: ['model'], reason: 'text to positioned data, whatever it means' },
-  { folder: 'analyzer/expressions', mayImport: ['model', 'analyzer/source'], reason: 'selection languages are shared by platforms; positions come from source nodes' },
-  { folder: 'analyzer/templates', mayImport: ['model', 'analyzer/source'], reason: 'infrastructure templates are shared by all platforms of a provider' },
-  { folder: 'analyzer/platforms', mayImport: ['model', 'analyzer/source', 'analyzer/expressions', 'analyzer/templates'], reason: 'a front end lowers to the IR and knows no label and no other platform' },
-  { folder: 'analyzer/flow', mayImport: ['model'], reason: 'the type checker is blind to platforms' },
-  { folder: 'analyzer/graph', mayImport: ['model'], reason: 'drawings are made from the IR' },
-  { folder: 'analyzer/config', mayImport: ['model', 'analyzer/source'], reason: 'configuration becomes labels by names only' },
-  { folder: 'analyzer/query', mayImport: ['model', 'analyzer/flow'], reason: 'rules ask questions of verdicts and of the IR' },
-  { folder: 'analyzer/cli', mayImport: ['model', 'analyzer', 'rules', 'reports'], reason: 'the only impure edge puts the stages together' },
-  { folder: 'rules', mayImport: ['model', 'analyzer/query'], reason: 'a rule sees verdicts, never text, files or a platform' },
-  { folder: 'reports', mayImport: ['model'], reason: 'every report is rendered from the result document alone' },
-  { folder: 'policies', mayImport: ['model'], reason: 'run time speaks the same language as the analyzer and carries none of it' },
-  { folder: 'monitor', mayImport: ['model', 'policies'], reason: 'the image on a node has no analyzer, no rules and no compiler' },
-];
+const IMPORTS: readonly { readonly folder: string; readonly mayImport: readonly string[]; readonly reason: string }[] =
+  [
+    {
+      folder: 'model',
+      mayImport: [],
+      reason: 'the vocabulary stands alone, so that the monitor can carry it without the analyzer',
+    },
+    { folder: 'analyzer/source', mayImport: ['model'], reason: 'text to positioned data, whatever it means' },
+    {
+      folder: 'analyzer/expressions',
+      mayImport: ['model', 'analyzer/source'],
+      reason: 'selection languages are shared by platforms; positions come from source nodes',
+    },
+    {
+      folder: 'analyzer/templates',
+      mayImport: ['model', 'analyzer/source'],
+      reason: 'infrastructure templates are shared by all platforms of a provider',
+    },
+    {
+      folder: 'analyzer/platforms',
+      mayImport: ['model', 'analyzer/source', 'analyzer/expressions', 'analyzer/templates'],
+      reason: 'a front end lowers to the IR and knows no label and no other platform',
+    },
+    { folder: 'analyzer/flow', mayImport: ['model'], reason: 'the type checker is blind to platforms' },
+    { folder: 'analyzer/graph', mayImport: ['model'], reason: 'drawings are made from the IR' },
+    {
+      folder: 'analyzer/config',
+      mayImport: ['model', 'analyzer/source'],
+      reason: 'configuration becomes labels by names only',
+    },
+    {
+      folder: 'analyzer/query',
+      mayImport: ['model', 'analyzer/flow'],
+      reason: 'rules ask questions of verdicts and of the IR',
+    },
+    {
+      folder: 'analyzer/cli',
+      mayImport: ['model', 'analyzer', 'rules', 'reports'],
+      reason: 'the only impure edge puts the stages together',
+    },
+    {
+      folder: 'rules',
+      mayImport: ['model', 'analyzer/query'],
+      reason: 'a rule sees verdicts, never text, files or a platform',
+    },
+    { folder: 'reports', mayImport: ['model'], reason: 'every report is rendered from the result document alone' },
+    {
+      folder: 'policies',
+      mayImport: ['model'],
+      reason: 'run time speaks the same language as the analyzer and carries none of it',
+    },
+    {
+      folder: 'monitor',
+      mayImport: ['model', 'policies'],
+      reason: 'the image on a node has no analyzer, no rules and no compiler',
+    },
+  ];
 
 /** Packages only these folders may use; everything else is free to use what `package.json` lists. */
 const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
@@ -39,7 +80,17 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Node modules that only the impure edge may use: files, network, processes, clock. */
-const IMPURE = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:net', 'node:http', 'node:https', 'node:os', 'node:process', 'node:worker_threads'];
+const IMPURE = [
+  'node:fs',
+  'node:fs/promises',
+  'node:child_process',
+  'node:net',
+  'node:http',
+  'node:https',
+  'node:os',
+  'node:process',
+  'node:worker_threads',
+];
 
 const SOURCE_FOLDERS = ['model', 'analyzer', 'rules', 'reports', 'policies', 'monitor'];
 
@@ -82,7 +133,9 @@ function judgeImport(file: string, specifier: string): string | null {
     return isImpure ? `${file} uses ${specifier}: only the command line touches the machine` : null;
   }
   if (!specifier.startsWith('.')) {
-    const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : (specifier.split('/')[0] ?? '');
+    const name = specifier.startsWith('@')
+      ? specifier.split('/').slice(0, 2).join('/')
+      : (specifier.split('/')[0] ?? '');
     const owners = PACKAGE_OWNERS[name];
     const isFree = owners === undefined || owners.some((owner) => isBelow(file, owner));
     return isFree ? null : `${file} uses ${name}, which belongs to ${owners.join(', ') || 'tests'}`;
@@ -115,6 +168,8 @@ test('the table refuses what it should refuse', (t) => {
 });
 
 test('nothing imports tests', (t) => {
-  const problems = SOURCE_FOLDERS.flatMap(sourcesBelow).filter((file) => importsOf(file).some((name) => /(^|\/)test\//.test(name)));
+  const problems = SOURCE_FOLDERS.flatMap(sourcesBelow).filter((file) =>
+    importsOf(file).some((name) => /(^|\/)test\//.test(name)),
+  );
   t.deepEqual(problems, []);
 });

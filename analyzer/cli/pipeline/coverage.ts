@@ -26,16 +26,20 @@ interface Units {
 /** A unit counts once, as the worst of what stands in it. */
 function unitsOf(composition: Composition): Units {
   const places = stepsOf(composition).map(({ name, span }) => ({ name, span }));
-  const unitAt = (span: Span): string => {
+  // What concerns the workflow as a whole is listed, but is no state.
+  const unitAt = (span: Span): string | null => {
     const around = places
       .filter((place) => contains(place.span, span))
       .sort((a, b) => a.span.end.offset - a.span.start.offset - (b.span.end.offset - b.span.start.offset));
-    return around[0]?.name ?? `${span.file}:${span.start.offset}`;
+    const name = around[0]?.name;
+    return name === undefined || name === composition.name ? null : name;
   };
   const refused = new Set<string>();
   const approximated = new Set<string>();
-  for (const { support, span } of composition.features)
-    (support === 'refused' ? refused : approximated).add(unitAt(span));
+  for (const { support, span } of composition.features) {
+    const unit = unitAt(span);
+    if (unit !== null) (support === 'refused' ? refused : approximated).add(unit);
+  }
   for (const unit of refused) approximated.delete(unit);
   const refusedCount = Math.min(refused.size, composition.unitCount);
   const approximatedCount = Math.min(approximated.size, composition.unitCount - refusedCount);

@@ -2,7 +2,7 @@ import type { Application } from '../../../model/application.ts';
 import type { CallStep, Composition, Expression, Path, Region, ReleaseStep, Step, TryStep } from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import type { Labelling } from '../../../model/labelling.ts';
-import { canonical, evaluate, hash, isTruthy, write, type SecretOf } from './values.ts';
+import { canonical, evaluate, hash, isTooLarge, isTruthy, write, type SecretOf } from './values.ts';
 import { CALL_DEPTH_MAX, catches, FUEL, hiddenName, mayRetry, Raised, Return, Stop, type Frame } from './frame.ts';
 import { Recorder } from './record.ts';
 import type { Run, RunOptions, World } from './world.ts';
@@ -108,6 +108,7 @@ class Interpreter {
 
   #assign(path: Path | null, value: JsonValue, frame: Frame): void {
     if (path === null) return;
+    if (isTooLarge(value)) throw new Stop('too large');
     frame.variables.set(path.root, write(frame.variables.get(path.root) ?? null, path.segments, value));
   }
 

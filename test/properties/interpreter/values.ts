@@ -34,6 +34,21 @@ const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArra
 const isObject = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !isList(value);
 
+/** Largest value that a run may make, in parts; a run with a larger one is stopped. */
+const VALUE_PARTS_MAX = 2_000;
+
+/** Whether a value has grown beyond what is worth running on. */
+export function isTooLarge(value: JsonValue): boolean {
+  let parts = 0;
+  const visit = (at: JsonValue): boolean => {
+    parts += 1;
+    if (parts > VALUE_PARTS_MAX) return true;
+    if (isList(at)) return at.some(visit);
+    return isObject(at) && Object.values(at).some(visit);
+  };
+  return visit(value);
+}
+
 export const isTruthy = (value: JsonValue): boolean => value !== null && value !== false && value !== 0 && value !== '';
 
 /** One segment into a value; what is absent is null. */

@@ -165,10 +165,7 @@ test('an undeclared store carries what is written to it into other workflows', (
   ]);
   const result = b.run([consumer, producer], { ...secretInput, stores: { queue: {}, topic: PUBLIC } });
   t.deepEqual(b.outcomes(result, 'tell'), ['violated']);
-  t.is(
-    b.trail(b.verdictsAt(result, 'tell', 'confidentiality')[0]),
-    'flow:source > put:write > get:read > tell:sink',
-  );
+  t.is(b.trail(b.verdictsAt(result, 'tell', 'confidentiality')[0]), 'flow:source > put:write > get:read > tell:sink');
 });
 
 test('a store that triggers a workflow is its input', (t) => {
