@@ -1,4 +1,5 @@
 import type { Expression } from '../../model/ir.ts';
+import { operandsOf } from '../../model/walk.ts';
 import { apply } from './build.ts';
 
 /** Most nodes of one expression as a tree; a local variable that is used often makes expressions that are small to write and large to read. */
@@ -26,7 +27,7 @@ function measure(expression: Expression): Measure {
   if (known !== undefined) return known;
   let size = 1;
   let height = 0;
-  for (const part of partsOf(expression)) {
+  for (const part of operandsOf(expression)) {
     const inner = measure(part);
     size += inner.size;
     height = Math.max(height, inner.height);
@@ -46,28 +47,7 @@ function leavesOf(expression: Expression): readonly Expression[] {
     seen.add(at);
     if (at.kind === 'path') leaves.set(JSON.stringify(at.path), at);
     else if (at.kind === 'source') leaves.set(`source ${at.description}`, { ...at, of: apply('joined', [], at.span) });
-    open.push(...partsOf(at));
+    open.push(...operandsOf(at));
   }
   return [...leaves.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, leaf]) => leaf);
-}
-
-function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'path':
-    case 'literal':
-      return [];
-    case 'source':
-    case 'get':
-      return [expression.of];
-    case 'object':
-      return expression.fields.map((field) => field.value);
-    case 'array':
-      return expression.items;
-    case 'merge':
-      return [expression.base, expression.over];
-    case 'conditional':
-      return [expression.test, expression.then, expression.otherwise];
-    case 'apply':
-      return expression.args;
-  }
 }

@@ -1,5 +1,6 @@
 import { LIST_OPERATOR, SEQUENCE_OPERATOR, type Expression } from '../../model/ir.ts';
 import type { Span } from '../../model/span.ts';
+import { pathsIn } from '../../model/walk.ts';
 import type { Leaf } from './leaf.ts';
 import type { Kernel } from './kernel.ts';
 import type { Site } from './trace.ts';
@@ -112,45 +113,15 @@ function raiseByTest(tree: Tree, test: Leaf, at: { readonly evaluation: Evaluati
 
 const spanKey = (span: Span): string => `${span.file}:${span.start.offset}-${span.end.offset}`;
 
+/** Paths that a hop names at most. */
+const READS_SHOWN = 3;
+
 /** Text for a hop that tells which paths an expression reads. */
 export function describeReads(expression: Expression): string {
-  const paths = new Set<string>();
-  const visit = (part: Expression, depth: number): void => {
-    if (depth > EXPRESSION_DEPTH_MAX) return;
-    switch (part.kind) {
-      case 'path':
-        paths.add(formatPath(part.path));
-        break;
-      case 'literal':
-        break;
-      case 'source':
-      case 'get':
-        visit(part.of, depth + 1);
-        break;
-      case 'object':
-        for (const field of part.fields) visit(field.value, depth + 1);
-        break;
-      case 'array':
-        for (const item of part.items) visit(item, depth + 1);
-        break;
-      case 'merge':
-        visit(part.base, depth + 1);
-        visit(part.over, depth + 1);
-        break;
-      case 'conditional':
-        visit(part.test, depth + 1);
-        visit(part.then, depth + 1);
-        visit(part.otherwise, depth + 1);
-        break;
-      case 'apply':
-        for (const argument of part.args) visit(argument, depth + 1);
-        break;
-    }
-  };
-  visit(expression, 0);
+  const paths = new Set(pathsIn(expression).map(formatPath));
   return [...paths]
     .sort()
-    .slice(0, 3)
+    .slice(0, READS_SHOWN)
     .map((path) => `\`${path}\``)
     .join(', ');
 }

@@ -1,14 +1,15 @@
 import type { Application } from '../../model/application.ts';
-import type { Region, Step } from '../../model/ir.ts';
 import type { StepTyping } from '../../model/verdict.ts';
+import { stepsOf } from '../../model/walk.ts';
 import type { Program } from './program.ts';
 
 /** Labels of every step of every composition, in program order; steps that nothing reaches are marked so. */
 export function stepTypings(application: Application, program: Program): readonly StepTyping[] {
   const { space } = program.kernel;
   const typings: StepTyping[] = [];
-  for (const { id, body } of application.compositions) {
-    for (const step of stepsOf(body)) {
+  for (const composition of application.compositions) {
+    const { id } = composition;
+    for (const step of stepsOf(composition)) {
       const typing = program.typings.get(`${id}/${step.id}`);
       typings.push({
         composition: id,
@@ -21,22 +22,4 @@ export function stepTypings(application: Application, program: Program): readonl
     }
   }
   return typings;
-}
-
-function stepsOf(region: Region): readonly Step[] {
-  return region.steps.flatMap((step) => [step, ...innerRegions(step).flatMap(stepsOf)]);
-}
-
-function innerRegions(step: Step): readonly Region[] {
-  switch (step.kind) {
-    case 'parallel':
-    case 'race':
-      return step.arms;
-    case 'forEach':
-    case 'loop':
-    case 'try':
-      return [step.body];
-    default:
-      return [];
-  }
 }
