@@ -15,6 +15,7 @@ import {
 import { evaluate, type Variables } from './evaluate.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
+import { recordReturn } from './questions.ts';
 import { assign, equalStates, joinStates, raiseTargets, type State } from './state.ts';
 import type { Site } from './trace.ts';
 import { transfer } from './transfer.ts';
@@ -223,7 +224,8 @@ class FrameAnalysis {
     this.#takeTime(outcome.timing);
     if (outcome.result !== null) this.#result = kernel.trees.join(this.#result, outcome.result);
     const failure = controlOf(outcome.errors, kernel.leaves);
-    const guard = kernel.join(failure, outcome.stop);
+    // What decides on the way on includes what decided that the step runs at all, also when the step itself never fails.
+    const guard = kernel.leaves.joinAll([failure, outcome.stop, now.pc]);
     for (const [index, edge] of node.edges.entries()) {
       this.#setGuard(at, index, guard);
       this.#send(at, index, edge.kind === 'error' ? outcome.failed : outcome.after);
@@ -370,6 +372,12 @@ class FrameAnalysis {
     const node = this.#cfg.nodes[at];
     if (node?.role === 'step' && node.step.kind === 'return') return;
     const pc = kernel.join(this.#controlOf(at), this.#guards[at]?.[edge] ?? kernel.leaves.bottom);
+    const { place } = this.#input;
+    if (place.isTop && node !== undefined && 'step' in node) {
+      const state = this.#before[at] ?? { variables: this.#input.variables, passed: this.#input.passed };
+      const premises = { step: node.step, state, pc, site: this.#siteOf(node), place };
+      recordReturn(premises, { data: kernel.leaves.bottom, control: pc }, this.#program);
+    }
     this.#result = kernel.trees.join(this.#result, uniform(pc));
   }
 

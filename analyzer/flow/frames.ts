@@ -21,16 +21,29 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
   if (step.index !== null) {
     entry = assign(entry, { target: { root: step.index, segments: [] }, value: uniform(items.own), pc, hop }, kernel);
   }
-  const body = analyseFrame(
-    {
-      region: step.body,
-      variables: entry.variables,
-      passed: state.passed,
-      pc: kernel.join(pc, length),
-      place: { ...place, isTop: false, tracksFailures: place.tracksFailures || step.tolerates },
-    },
-    program,
-  );
+  const run = (cancelled: Leaf): FrameResult =>
+    analyseFrame(
+      {
+        region: step.body,
+        variables: entry.variables,
+        passed: state.passed,
+        pc: leaves.joinAll([pc, length, cancelled]),
+        place: { ...place, isTop: false, tracksFailures: place.tracksFailures || step.tolerates },
+      },
+      program,
+    );
+  let body = run(bottom);
+  if (program.strict && !step.tolerates && kernel.holds('strict-cancellation')) {
+    // An iteration that fails cancels the others.
+    for (
+      let cancelled = bottom, next = controlOf(body.errors, leaves);
+      next !== cancelled;
+      next = kernel.join(cancelled, controlOf(body.errors, leaves))
+    ) {
+      cancelled = next;
+      body = run(cancelled);
+    }
+  }
   const failure = controlOf(body.errors, leaves);
   let collected = body.result;
   if (step.tolerates) {

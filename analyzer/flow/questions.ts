@@ -1,5 +1,5 @@
 import type { FunctionId, StoreId } from '../../model/brand.ts';
-import type { ReturnStep, Step } from '../../model/ir.ts';
+import type { Step } from '../../model/ir.ts';
 import type { FunctionSignature, StoreSignature } from '../../model/labelling.ts';
 import type { SinkDescription } from '../../model/verdict.ts';
 import type { Leaf } from './leaf.ts';
@@ -36,7 +36,7 @@ export function recordStoreEffect(premises: Premises<Step>, id: StoreId, sent: S
 }
 
 /** Asks whether the composition's result may go to its caller. */
-export function recordReturn(premises: Premises<ReturnStep>, sent: Sent, program: Program): void {
+export function recordReturn(premises: Premises<Step>, sent: Sent, program: Program): void {
   const { composition } = premises.site;
   const declared = program.labelling.results.get(composition);
   const origin = declared?.origin ?? { description: 'results are not bounded', span: null };

@@ -2,6 +2,7 @@ import test from 'ava';
 import type { check } from '../../analyzer/flow/index.ts';
 import { check as realCheck } from '../../analyzer/flow/index.ts';
 import { newTally, testSeed } from './non-interference.ts';
+import { REGRESSIONS } from './regressions/seeds.ts';
 import { leakLines, reportLines, vacuity } from './soundness-report.ts';
 
 const COMPOSITIONS = 2_500;
@@ -33,3 +34,11 @@ test('the alarm works: a checker that finds nothing and calls everything public 
   for (let seed = 1; seed <= 60; seed++) testSeed(seed, { strict: false, checker: blind }, tally);
   t.true(tally.leaks.length > 20, `${tally.leaks.length} leaks`);
 });
+
+for (const { seed, strict, was } of REGRESSIONS) {
+  test(`seed ${seed}${strict ? ', strict' : ''}: ${was}`, (t) => {
+    const tally = newTally();
+    testSeed(seed, { strict, variationsMax: 20 }, tally);
+    t.deepEqual(tally.leaks.flatMap(leakLines), []);
+  });
+}

@@ -10,9 +10,8 @@ import type { Run, RunOptions, World } from './world.ts';
 /**
  * Runs compositions on concrete values, independently of the typing rules.
  *
- * Functions, stores and channels are deterministic in the world and in what they are given. Non-strict: a failure that nobody could catch ends the
- * run at once, like a run that does not end; branches of `parallel` and `race` all run to their end. Strict: a failing branch cancels the later ones, and
- * what runs longer than the winner of a race is cancelled.
+ * Non-strict: a failure that nobody could catch ends the run at once, like a run that does not end; branches and iterations all run to their end.
+ * Strict: a failing branch or iteration cancels the later ones, and what runs longer than the winner of a race is cancelled.
  */
 export function interpret(application: Application, labelling: Labelling, options: RunOptions): Run {
   return new Interpreter(application, labelling, options).run();
@@ -96,8 +95,7 @@ class Interpreter {
     let at: string | null = region.entry;
     while (at !== null) {
       const step: Step | undefined = region.steps.find((each) => each.id === at);
-      if (step === undefined) throw new Stop(`no step ${at}`);
-      if (this.#fuel-- <= 0) throw new Stop('out of fuel');
+      if (step === undefined || this.#fuel-- <= 0) throw new Stop('out of fuel');
       frame.time += 1;
       at = this.#runStep(step, frame);
     }
@@ -291,26 +289,29 @@ class Interpreter {
   #forEach(step: Extract<Step, { kind: 'forEach' }>, frame: Frame): string | null {
     const items = this.#value(step.items, frame);
     const results: JsonValue[] = [];
+    let first: Raised | null = null;
     for (const [index, item] of (Array.isArray(items) ? (items as readonly JsonValue[]) : []).entries()) {
+      if (this.#strict && first !== null) break;
       const inner = this.#inner(frame, { isCaught: frame.isCaught || step.tolerates });
       inner.variables.set(step.item, item);
       if (step.index !== null) inner.variables.set(step.index, index);
       try {
         results.push(this.#runFrame(step.body, inner));
       } catch (thrown) {
-        if (!(thrown instanceof Raised) || !step.tolerates) throw thrown;
+        if (!(thrown instanceof Raised)) throw thrown;
+        if (!step.tolerates) first ??= thrown;
         results.push({ Error: thrown.error, Cause: thrown.cause_ });
       }
       frame.time += inner.time;
     }
+    if (first !== null) throw first;
     this.#assign(step.result, results, frame);
     return step.next;
   }
 
   #parallel(step: Extract<Step, { kind: 'parallel' }>, frame: Frame): string | null {
     const results: JsonValue[] = [];
-    let first: Raised | null = null;
-    let longest = 0;
+    let [first, longest]: [Raised | null, number] = [null, 0];
     for (const arm of step.arms) {
       if (this.#strict && first !== null) break;
       const inner = this.#inner(frame);
