@@ -17,7 +17,10 @@ const DEPTH_MAX = 64;
 
 /** Without its comments JSON5 is, in all the corpus has, a flow mapping of YAML. */
 const withoutComments = (text: string): string =>
-  text.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, quoted?: string) => quoted ?? ' ');
+  text.replace(
+    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    (_, quoted?: string) => quoted ?? ' ',
+  );
 
 /** The `asl-validator` package: JSON schema and reference checks, no data flow. */
 export function loadShapeValidator(): ShapeValidator {
@@ -29,7 +32,10 @@ export function loadShapeValidator(): ShapeValidator {
 /** Plain values of a text in JSON, JSON5 or YAML; null when it is none of them. */
 export function readPlain(file: string, text: string): readonly unknown[] | null {
   try {
-    if (/\.json$/i.test(file)) return [JSON.parse(text)];
+    if (/\.json$/i.test(file)) {
+      const value: unknown = JSON.parse(text);
+      return [value];
+    }
   } catch {
     // Many `.json` files of the corpus are JSON5 or hold comments.
   }
@@ -37,7 +43,10 @@ export function readPlain(file: string, text: string): readonly unknown[] | null
     const read = /\.json5?$/i.test(file) ? withoutComments(text) : text;
     const documents = parseAllDocuments(read, { logLevel: 'silent' });
     if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) return null;
-    return documents.map((document): unknown => document.toJS());
+    return documents.map((document) => {
+      const value: unknown = document.toJS();
+      return value;
+    });
   } catch {
     return null;
   }

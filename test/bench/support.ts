@@ -1,5 +1,6 @@
 /** What the programs of this folder share: the corpus, the stages of the pipeline with their times, distributions. */
 import { existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { buildCoverage } from '../../analyzer/cli/pipeline/coverage.ts';
 import type { FileTree } from '../../analyzer/cli/pipeline/file-tree.ts';
@@ -140,6 +141,9 @@ export function distribution(name: string, values: readonly number[]): string {
 /** The lines every program begins with. */
 export function printHead(program: string): void {
   console.log(machine());
+  console.log(
+    `load average at start ${(loadavg()[0] ?? 0).toFixed(1)}: times are of use only when it is well below the number of processors`,
+  );
   const flags = process.execArgv.map((flag) => ` ${flag}`).join('');
   console.log(`command: node${flags} test/bench/${program}`);
 }

@@ -1,0 +1,144 @@
+/** Workflows of a given size that look like what people write: the same size gives the same text. */
+
+/** States that stand in one block below, those in its branch and map with it. */
+const BLOCK_STATES = 10;
+
+type State = Readonly<Record<string, unknown>>;
+
+const functionArn = (name: string): string => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
+
+const RETRY = [
+  {
+    ErrorEquals: ['Lambda.ServiceException', 'Lambda.TooManyRequestsException'],
+    IntervalSeconds: 2,
+    MaxAttempts: 3,
+    BackoffRate: 2,
+  },
+];
+
+/** Ten states: read, call, decide, two ways, a map with one state, two branches, and what writes the outcome down. */
+function block(at: number, prefix: string): readonly (readonly [string, State])[] {
+  const name = (part: string): string => `${part}${at}`;
+  const failed = [{ ErrorEquals: ['States.ALL'], ResultPath: `$.error`, Next: `${prefix}Failed` }];
+  return [
+    [
+      name('Load'),
+      {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::dynamodb:getItem',
+        Parameters: { TableName: `orders${at % 7}`, Key: { id: { 'S.$': '$.orderId' } } },
+        ResultSelector: { 'total.$': '$.Item.total.N', 'customer.$': '$.Item.customer.S' },
+        ResultPath: `$.order${at % 5}`,
+        Retry: RETRY,
+        Catch: failed,
+        TimeoutSeconds: 30,
+        Next: name('Price'),
+      },
+    ],
+    [
+      name('Price'),
+      {
+        Type: 'Task',
+        Resource: functionArn(`price-${at % 11}`),
+        Parameters: { 'order.$': `$.order${at % 5}`, 'trace.$': '$$.Execution.Id' },
+        ResultPath: `$.price${at % 3}`,
+        Retry: RETRY,
+        Catch: failed,
+        TimeoutSeconds: 30,
+        Next: name('Decide'),
+      },
+    ],
+    [
+      name('Decide'),
+      {
+        Type: 'Choice',
+        Choices: [
+          {
+            And: [
+              { Variable: `$.price${at % 3}.amount`, NumericGreaterThan: 100 },
+              { Variable: '$.customer.isNew', BooleanEquals: true },
+            ],
+            Next: name('Mark'),
+          },
+        ],
+        Default: name('Each'),
+      },
+    ],
+    [name('Mark'), { Type: 'Pass', Result: { review: true }, ResultPath: '$.flags', Next: name('Each') }],
+    [
+      name('Each'),
+      {
+        Type: 'Map',
+        ItemsPath: '$.items',
+        MaxConcurrency: 5,
+        ItemSelector: { 'item.$': '$$.Map.Item.Value', 'customer.$': '$.customer' },
+        ItemProcessor: {
+          StartAt: name('Pack'),
+          States: {
+            [name('Pack')]: {
+              Type: 'Task',
+              Resource: functionArn('pack'),
+              TimeoutSeconds: 30,
+              Retry: RETRY,
+              End: true,
+            },
+          },
+        },
+        ResultPath: '$.packed',
+        Next: name('Both'),
+      },
+    ],
+    [
+      name('Both'),
+      {
+        Type: 'Parallel',
+        Branches: [
+          {
+            StartAt: name('Tell'),
+            States: {
+              [name('Tell')]: {
+                Type: 'Task',
+                Resource: 'arn:aws:states:::sns:publish',
+                Parameters: { TopicArn: 'arn:aws:sns:eu-west-1:123456789012:shipped', 'Message.$': '$.packed' },
+                End: true,
+              },
+            },
+          },
+          {
+            StartAt: name('Bill'),
+            States: { [name('Bill')]: { Type: 'Task', Resource: functionArn('bill'), TimeoutSeconds: 30, End: true } },
+          },
+        ],
+        ResultPath: '$.done',
+        Catch: failed,
+        Next: name('Keep'),
+      },
+    ],
+    [
+      name('Keep'),
+      {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::dynamodb:putItem',
+        Parameters: {
+          TableName: `history${at % 7}`,
+          Item: { id: { 'S.$': '$.orderId' }, text: { 'S.$': 'States.JsonToString($.done)' } },
+        },
+        ResultPath: null,
+        Next: '',
+      },
+    ],
+  ];
+}
+
+/** A definition with `states` states (rounded up to a whole block, and two that end it) as JSON text. */
+export function generateWorkflow(states: number, prefix = ''): string {
+  const blocks = Math.max(1, Math.ceil((states - 2) / BLOCK_STATES));
+  const all: Record<string, State> = {};
+  for (let at = 0; at < blocks; at++) {
+    const next = at + 1 < blocks ? `Load${at + 1}` : `${prefix}Done`;
+    for (const [name, state] of block(at, prefix)) all[name] = state['Next'] === '' ? { ...state, Next: next } : state;
+  }
+  all[`${prefix}Done`] = { Type: 'Succeed' };
+  all[`${prefix}Failed`] = { Type: 'Fail', Error: 'OrderFailed', CausePath: '$.error.Cause' };
+  return JSON.stringify({ StartAt: 'Load0', States: all }, null, 2);
+}
