@@ -270,7 +270,7 @@ export interface ReturnStep extends StepBase {
   readonly value: Expression;
 }
 
-/** Something that cannot be modelled: reads `reads` (all of Γ when null), may assign `writes`: ⊤, marked `opaque`; X(any) ⊔= ⊤. */
+/** Something that cannot be modelled: reads `reads` (all of Γ when empty), may assign `writes`: ⊤, marked `opaque`; X(any) ⊔= ⊤. */
 export interface OpaqueStep extends StepBase {
   readonly kind: 'opaque';
   readonly reads: readonly Expression[];

@@ -15,7 +15,8 @@ import { drawGraphs } from './graphs.ts';
 import { lower } from './lower.ts';
 import { selectRules, type RuleSelection } from './settings.ts';
 import { collectSources } from './sources.ts';
-import { buildWorkspace } from './workspace.ts';
+import { buildWorkspace, type ParsedWorkspace } from './workspace.ts';
+import { maskSecrets } from './mask-secrets.ts';
 
 export interface AnalysisOptions {
   readonly configuration: Configuration;
@@ -65,10 +66,9 @@ export function analyse(tree: FileTree, options: AnalysisOptions): Outcome<Analy
 }
 
 /** First half: files to a labelled application. */
-export function prepare(tree: FileTree, options: AnalysisOptions): Outcome<Prepared> {
+export function prepare(files: FileTree, options: AnalysisOptions): Outcome<Prepared> {
   const { configuration } = options;
-  const workspace = buildWorkspace(tree);
-  const application = lower(workspace, options.platforms);
+  const { tree, workspace, application } = lowerMasked(files, options);
   const native = readNativeLabels(workspace.parsed(), application, configuration);
   const labelled = labelApplication(application, configuration, native.labels);
   const selection = selectRules(options.rules, configuration.rules);
@@ -87,6 +87,20 @@ export function prepare(tree: FileTree, options: AnalysisOptions): Outcome<Prepa
   const labelling = labelled.value;
   const common = { tree, options, application, native: native.labels };
   return { ok: true, value: { ...common, labelling, selection, directives, diagnostics }, diagnostics };
+}
+
+/** Lowers the files; when they hold literal secrets, lowers them once more with the secrets masked. */
+function lowerMasked(
+  files: FileTree,
+  options: AnalysisOptions,
+): { readonly tree: FileTree; readonly workspace: ParsedWorkspace; readonly application: Application } {
+  const workspace = buildWorkspace(files);
+  const application = lower(workspace, options.platforms);
+  const { literalSecrets } = application;
+  if (literalSecrets.length === 0) return { tree: files, workspace, application };
+  const tree = maskSecrets(files, literalSecrets);
+  const masked = buildWorkspace(tree);
+  return { tree, workspace: masked, application: { ...lower(masked, options.platforms), literalSecrets } };
 }
 
 /** Second half: verdicts to the result document. */
