@@ -16,10 +16,16 @@ const RETRY = [
   },
 ];
 
-/** Ten states: read, call, decide, two ways, a map with one state, two branches, and what writes the outcome down. */
-function block(at: number, prefix: string): readonly (readonly [string, State])[] {
+type NamedState = readonly [string, State];
+
+const failedBy = (prefix: string): readonly State[] => [
+  { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: `${prefix}Failed` },
+];
+
+/** Read, call, decide, mark. */
+function callStates(at: number, prefix: string): readonly NamedState[] {
   const name = (part: string): string => `${part}${at}`;
-  const failed = [{ ErrorEquals: ['States.ALL'], ResultPath: `$.error`, Next: `${prefix}Failed` }];
+  const failed = failedBy(prefix);
   return [
     [
       name('Load'),
@@ -65,6 +71,14 @@ function block(at: number, prefix: string): readonly (readonly [string, State])[
       },
     ],
     [name('Mark'), { Type: 'Pass', Result: { review: true }, ResultPath: '$.flags', Next: name('Each') }],
+  ];
+}
+
+/** A map with one state, two branches, and what writes the outcome down; the last has no `Next` yet. */
+function groupStates(at: number, prefix: string): readonly NamedState[] {
+  const name = (part: string): string => `${part}${at}`;
+  const failed = failedBy(prefix);
+  return [
     [
       name('Each'),
       {
@@ -136,7 +150,8 @@ export function generateWorkflow(states: number, prefix = ''): string {
   const all: Record<string, State> = {};
   for (let at = 0; at < blocks; at++) {
     const next = at + 1 < blocks ? `Load${at + 1}` : `${prefix}Done`;
-    for (const [name, state] of block(at, prefix)) all[name] = state['Next'] === '' ? { ...state, Next: next } : state;
+    for (const [name, state] of [...callStates(at, prefix), ...groupStates(at, prefix)])
+      all[name] = state['Next'] === '' ? { ...state, Next: next } : state;
   }
   all[`${prefix}Done`] = { Type: 'Succeed' };
   all[`${prefix}Failed`] = { Type: 'Fail', Error: 'OrderFailed', CausePath: '$.error.Cause' };
