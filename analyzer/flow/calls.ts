@@ -8,7 +8,7 @@ import type { Program } from './program.ts';
 import { recordFunctionEffect, recordPrivilege, recordStoreEffect, recordUnknownEffect } from './questions.ts';
 import { lowerByRelease } from './releases.ts';
 import { assign, type State } from './state.ts';
-import { evaluationOf, type Conclusion, type Premises } from './transfer.ts';
+import { evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
 import { uniform, type Tree } from './tree.ts';
 
 /** What a call gives back. */
@@ -149,7 +149,8 @@ function failureOf(
       })
     : kernel.leaves.bottom;
   const argument = kernel.holds('call-error-argument') ? call.sent : kernel.leaves.bottom;
-  const all = kernel.leaves.joinAll([argument, declared, pc]);
+  const limit = limitLabel([step.effect.timeoutSeconds, step.effect.heartbeatSeconds], premises, program);
+  const all = kernel.leaves.joinAll([argument, declared, limit, pc]);
   const payload = kernel.errorPayload(all, {
     site,
     slot: `failure@${step.id}`,

@@ -10,7 +10,7 @@ import type { Program } from './program.ts';
 import { recordPrivilege, recordStoreEffect, recordUnknownEffect } from './questions.ts';
 import { assign } from './state.ts';
 import type { Site } from './trace.ts';
-import { evaluationOf, type Conclusion, type Premises } from './transfer.ts';
+import { evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
 import { uniform, type Tree } from './tree.ts';
 
 /** What stores hold: declared, or (for undeclared ones) the join of all that the application writes; grows until nothing changes. */
@@ -133,7 +133,8 @@ function concludeAccess(
   const { kernel } = program;
   const { pc, state, site, step } = premises;
   const { label } = access;
-  const failure = kernel.holds('store-error') ? kernel.join(label, pc) : pc;
+  const limit = limitLabel([step.effect.timeoutSeconds, step.effect.heartbeatSeconds], premises, program);
+  const failure = kernel.leaves.joinAll([kernel.holds('store-error') ? label : kernel.leaves.bottom, limit, pc]);
   const payload = kernel.errorPayload(failure, {
     site,
     slot: `failure@${step.id}`,

@@ -1,5 +1,6 @@
 import type {
   AwaitStep,
+  Bound,
   BranchStep,
   LoopStep,
   OpaqueStep,
@@ -101,6 +102,14 @@ export function evaluationOf(premises: Premises, program: Program): Evaluation {
   return { kernel: program.kernel, variables: premises.state.variables, site: premises.site };
 }
 
+/** What computes a limit decides whether the step times out, which a handler sees. */
+export function limitLabel(bounds: readonly Bound[], premises: Premises, program: Program): Leaf {
+  const evaluation = evaluationOf(premises, program);
+  return program.kernel.leaves.joinAll(
+    bounds.flatMap((bound) => (bound.kind === 'dynamic' ? [labelOf(bound.from, evaluation)] : [])),
+  );
+}
+
 /** The conclusion of a step that cannot fail. */
 export function quiet(premises: Premises, program: Program, after: State): Conclusion {
   const { bottom } = program.kernel.leaves;
@@ -127,7 +136,8 @@ function transferAwait(premises: Premises<AwaitStep>, program: Program): Conclus
   const value = kernel.holds('await-content') ? content : kernel.trees.empty;
   const label = kernel.trees.flatten(content);
   program.recordTyping(premises, { input: label, output: label });
-  const cause = kernel.holds('await-error') ? kernel.join(kernel.stripGuard(label), pc) : bottom;
+  const limit = kernel.stripGuard(limitLabel([step.timeoutSeconds, step.heartbeatSeconds], premises, program));
+  const cause = kernel.holds('await-error') ? kernel.leaves.joinAll([kernel.stripGuard(label), limit, pc]) : bottom;
   const result = {
     target: step.result,
     value,

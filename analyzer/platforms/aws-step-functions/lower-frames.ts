@@ -133,17 +133,36 @@ function listOrPairs(items: Expression): Expression {
   return { kind: 'conditional', test: applyOf('isObject', [], span), then: pairs, otherwise: items, span };
 }
 
-/** A limit on the number of items that is computed decides which items there are. */
+/** A limit on the number of items or on the size of a batch that is computed decides how many iterations there are, and with what. */
 function limitItems(state: State, items: Expression, at: At): Expression {
   const config = valueAt(fieldOf(state, 'ItemReader'), 'ReaderConfig');
-  const path = valueAt(config, 'MaxItemsPath');
-  const node = valueAt(config, 'MaxItems');
+  const batcher = fieldOf(state, 'ItemBatcher');
+  const limits = [
+    limitOf(state, { node: config, name: 'MaxItems' }, at),
+    limitOf(state, { node: batcher, name: 'MaxItemsPerBatch' }, at),
+    limitOf(state, { node: batcher, name: 'MaxInputBytesPerBatch' }, at),
+  ];
+  return limits.reduce<Expression>(
+    (limited, limit) =>
+      limit === null
+        ? limited
+        : { kind: 'conditional', test: limit, then: limited, otherwise: limited, span: limit.span },
+    items,
+  );
+}
+
+/** A limit as an expression; null when it is a number or not there. */
+function limitOf(
+  state: State,
+  field: { readonly node: DataNode | null; readonly name: string },
+  at: At,
+): Expression | null {
   const { findings } = at.context;
+  const path = valueAt(field.node, `${field.name}Path`);
+  if (path !== null) return lowerPath(path, at.scope, findings);
+  const node = valueAt(field.node, field.name);
   const isComputed = node?.kind === 'scalar' && typeof node.value === 'string' && state.language === 'JSONata';
-  const limit =
-    path !== null ? lowerPath(path, at.scope, findings) : isComputed ? lowerQuery(node, at.scope, findings) : null;
-  if (limit === null) return items;
-  return { kind: 'conditional', test: limit, then: items, otherwise: items, span: limit.span };
+  return isComputed ? lowerQuery(node, at.scope, findings) : null;
 }
 
 /** One iteration: the context object's item, then what the selector makes of it, perhaps in a batch. */

@@ -316,3 +316,18 @@ test('same input, same verdicts', (t) => {
   const setting = { ...secretInput, stores: { topic: PUBLIC } };
   t.deepEqual(b.run([flow], setting).verdicts, b.run([flow], setting).verdicts);
 });
+
+test('a computed time limit decides whether a handler runs', (t) => {
+  const ask = b.call('ask', 'f', b.read('in.name'), null, null);
+  const limited =
+    ask.kind === 'call'
+      ? { ...ask, effect: { ...ask.effect, timeoutSeconds: { kind: 'dynamic', from: b.read('in.ssn') } as const } }
+      : ask;
+  const flow = b.composition('flow', [
+    b.tryStep('try', b.region(limited), [{ next: 'late' }], 'end'),
+    b.write('late', 'topic', b.literal('too late'), 'end'),
+    b.end('end'),
+  ]);
+  const setting = { ...secretInput, functions: { f: {} }, stores: { topic: PUBLIC } };
+  t.deepEqual(b.outcomes(b.run([flow], setting), 'late'), ['violated']);
+});
