@@ -38,7 +38,8 @@ report="$(mktemp)"
 trap 'rm -f "$report"' EXIT
 status=0
 npm test -- --tap >"$report" 2>&1 || status=$?
-grep -vE '^(ok|    |  ---|# )' "$report" | tail -n 400 || true
+# Failures with all their details; passing tests are only counted.
+awk '/^not ok/ {shown = 1} /^ok/ {shown = 0} shown' "$report" | head -n 600
 passed="$(grep -cE '^ok ' "$report" || true)"
 failed="$(grep -cE '^not ok ' "$report" || true)"
 skipped="$(grep -cE '^ok .* # SKIP' "$report" || true)"
