@@ -48,6 +48,26 @@ export interface MessageTemplate {
 export interface RelatedPlace {
   readonly message: string;
   readonly span: Span;
+  /** Only where the finding lists several places: what the finding would have as fingerprint if it were about this place alone. */
+  readonly fingerprint?: string;
+}
+
+/**
+ * One of several places that are reported together. Rules report each place, so that each can be suppressed or known from before; findings
+ * that remain alike are put together at the end.
+ */
+export interface FindingPart {
+  /** Findings of one rule, composition and outcome with the same group are reported together. */
+  readonly group: string;
+  /** The user's name of the state. */
+  readonly name: string;
+  readonly span: Span;
+  /** What is wrong there, one clause without a full stop. */
+  readonly what: string;
+  /** What is counted in messages, e.g. `step`. */
+  readonly noun: string;
+  /** Arguments of the message besides those made from the places. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** Why a finding does not count. Suppressed findings are marked in reports, never dropped. */
@@ -77,6 +97,8 @@ export interface Finding {
   readonly witnesses: readonly Witness[];
   /** Stable over moves of lines: hash of rule, file, composition, place, sink and source names. 32 hexadecimal digits. */
   readonly fingerprint: string;
+  /** Only before findings are put together, see {@link FindingPart}. */
+  readonly part?: FindingPart;
 }
 
 /** A finding after suppressions and baseline were applied. */

@@ -9,7 +9,7 @@ import { UsageError, type Machine } from './machine.ts';
 import { compareDiagnostics } from './pipeline/analyse.ts';
 import { compareWith } from './pipeline/baseline.ts';
 import { withFile, type FileTree } from './pipeline/file-tree.ts';
-import { suppress } from './pipeline/suppress.ts';
+import { suppress, together } from './pipeline/suppress.ts';
 import { analyseTree, analyseTreeInThreads, findFiles, readConfiguration, type Session } from './session.ts';
 import { VERSION } from './version.ts';
 
@@ -34,7 +34,7 @@ export async function runAnalysis(machine: Machine, session: Session, options: R
   const run = await runCached(whole, session, { ...options, diagnostics });
   const rules = ALL_RULES.map(({ meta }) => meta);
   const suppressed = suppress(run.result, { directives: run.directives, rules, today: machine.today() });
-  const compared = compare(suppressed, session, options);
+  const compared = together(compare(suppressed, session, options));
   return override === null ? compared : onlyIn(compared, override.path);
 }
 

@@ -37,19 +37,6 @@ export function messageKeyOf(verdict: Verdict, keys: { readonly explicit: string
   return keys[flowOf(verdict)];
 }
 
-/** Verdicts about the same sink in the same composition with the same outcome, each group in document order. */
-export function groupBySink(verdicts: readonly Verdict[]): readonly (readonly [Verdict, ...Verdict[]])[] {
-  const groups = new Map<string, [Verdict, ...Verdict[]]>();
-  for (const verdict of verdicts) {
-    const { composition, outcome, sink } = verdict;
-    const key = JSON.stringify([composition, outcome, sink.kind, sink.id ?? sink.name]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [verdict]);
-    else known.push(verdict);
-  }
-  return [...groups.values()];
-}
-
 /** What a rule adds to a report about a verdict. */
 export interface FlowReportOptions {
   readonly messageKey: string;

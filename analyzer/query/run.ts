@@ -2,11 +2,20 @@ import { invariant } from '../../model/diagnostic.ts';
 import type { Finding } from '../../model/finding.ts';
 import { compareSpans } from '../../model/span.ts';
 import { fingerprintOf, type FingerprintParts } from './fingerprint.ts';
+import { argumentsOf, groupFindings } from './group.ts';
 import { fillTemplate } from './message.ts';
 import type { Rule, RuleContext, RuleReport } from './types.ts';
 
 /** Runs rules over what the checker found. Sorted by place, then rule; the same context gives the same findings in the same order. */
 export function runRules(context: RuleContext, rules: readonly Rule[]): Finding[] {
+  return groupFindings(
+    runRulesByPlace(context, rules),
+    rules.map(({ meta }) => meta),
+  );
+}
+
+/** As {@link runRules}, before findings about one workflow are put together: what suppressions and baselines apply to. */
+export function runRulesByPlace(context: RuleContext, rules: readonly Rule[]): Finding[] {
   const names = new Map(context.application.compositions.map(({ id, name }) => [id, name]));
   const drafts = rules.flatMap((rule) =>
     rule.check(context).map((report) => {
@@ -32,6 +41,7 @@ function compareDrafts(left: Draft, right: Draft): number {
     compareSpans(left.report.span, right.report.span) ||
     compareText(left.rule.meta.id, right.rule.meta.id) ||
     compareText(left.report.messageKey, right.report.messageKey) ||
+    compareSpans(left.report.part?.span ?? left.report.span, right.report.part?.span ?? right.report.span) ||
     compareText(left.report.identity.join('\n'), right.report.identity.join('\n')) ||
     compareText(left.report.composition ?? '', right.report.composition ?? '')
   );
@@ -43,13 +53,14 @@ function compareText(left: string, right: string): number {
 
 function toFinding(draft: Draft, seen: Map<string, number>): Finding {
   const { rule, report } = draft;
+  const part = report.part === undefined ? null : { ...report.part, data: report.data };
   const template = rule.meta.messages[report.messageKey];
   invariant(template !== undefined, `${rule.meta.id}: there is a message ${report.messageKey}`);
   const parts: Omit<FingerprintParts, 'ordinal'> = {
     rule: rule.meta.id,
     file: report.span.file,
     composition: draft.composition,
-    place: report.place,
+    place: part?.name ?? report.place,
     identity: report.identity,
   };
   const key = fingerprintOf({ ...parts, ordinal: 0 });
@@ -61,12 +72,13 @@ function toFinding(draft: Draft, seen: Map<string, number>): Finding {
     score: report.score ?? rule.meta.score,
     outcome: report.outcome,
     messageKey: report.messageKey,
-    message: fillTemplate(template, report.data, rule.meta.id),
+    message: fillTemplate(template, part === null ? report.data : argumentsOf([part], part), rule.meta.id),
     span: report.span,
     composition: report.composition,
     place: report.place,
     related: report.related ?? [],
     witnesses: report.witnesses ?? [],
     fingerprint: ordinal === 0 ? key : fingerprintOf({ ...parts, ordinal }),
+    ...(part === null ? {} : { part }),
   };
 }

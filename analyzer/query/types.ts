@@ -1,5 +1,5 @@
 import type { Application } from '../../model/application.ts';
-import type { Finding, RuleMetadata } from '../../model/finding.ts';
+import type { Finding, FindingPart, RuleMetadata } from '../../model/finding.ts';
 import type { Span } from '../../model/span.ts';
 import type { Verdict, Witness } from '../../model/verdict.ts';
 import type { CompositionId, StepId } from '../../model/brand.ts';
@@ -34,8 +34,10 @@ export interface RuleReport {
   /** Raises or lowers the rule's level and score for this report (e.g. severity by label). */
   readonly level?: Finding['level'];
   readonly score?: number;
-  /** Extra parts of the fingerprint that tell apart two reports at one place (sink and source names). */
+  /** Extra parts of the fingerprint that tell apart two reports at one place (sink and source names). No positions. */
   readonly identity: readonly string[];
+  /** For findings that are put together with others of their workflow. */
+  readonly part?: Omit<FindingPart, 'data'>;
 }
 
 /** `rules/<area>/<slug>/rule.ts` exports one of these as `rule`. */

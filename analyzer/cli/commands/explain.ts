@@ -4,11 +4,12 @@ import { DIAGNOSTIC_CODES } from '../../../model/diagnostic-codes.ts';
 import type { RuleMetadata } from '../../../model/finding.ts';
 import { ALL_RULES } from '../../../rules/index.ts';
 import { didYouMean } from '../../config/index.ts';
-import { adviseFixes } from '../../query/index.ts';
+import { adviseFixes, isFingerprintOf } from '../../query/index.ts';
 import { UsageError, type Machine } from '../machine.ts';
 import { explainFinding } from '../pipeline/explain-finding.ts';
 import { EXIT_CLEAN } from '../pipeline/exit-code.ts';
 import { allRuleNames, namesRule } from '../pipeline/settings.ts';
+import { together } from '../pipeline/suppress.ts';
 import { analyseTree, findFiles, openSession } from '../session.ts';
 
 /** Shortest beginning of a fingerprint that is looked for. */
@@ -45,7 +46,7 @@ function findingPage(machine: Machine, subject: string, options: ExplainOptions)
   const session = openSession(machine.cwd, { paths: options.paths, config: options.config });
   const { tree, diagnostics } = findFiles(session);
   const analysis = analyseTree(tree, session, { strict: options.strict, diagnostics });
-  const found = analysis.result.findings.filter(({ fingerprint }) => fingerprint.startsWith(subject));
+  const found = together(analysis.result).findings.filter((finding) => isFingerprintOf(subject, finding));
   const [finding, ...more] = found;
   if (finding === undefined) {
     const help = 'It may be fixed; run `weir check` with the same paths and options to see what there is.';

@@ -10,7 +10,7 @@ export const CACHE_FOLDER = '.weir-cache';
 /** Results that are kept; the oldest go first. */
 const ENTRIES_MAX = 16;
 /** Raised when the form of an entry changes. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
 
 /** What is remembered of a run: everything before suppressions and baselines, which depend on the day and on other files. */
 export interface CachedRun {

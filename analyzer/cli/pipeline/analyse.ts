@@ -7,7 +7,7 @@ import type { Verdict } from '../../../model/verdict.ts';
 import { labelApplication, readNativeLabels, type Configuration, type NativeLabels } from '../../config/index.ts';
 import { check, type CheckResult } from '../../flow/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import { buildRuleContext, runRules, type Rule } from '../../query/index.ts';
+import { buildRuleContext, runRulesByPlace, type Rule } from '../../query/index.ts';
 import { buildCoverage } from './coverage.ts';
 import { fileDirectives, mayHoldDirectives, readDirectives, type Directive } from './directives.ts';
 import type { FileTree } from './file-tree.ts';
@@ -32,7 +32,7 @@ export interface AnalysisOptions {
 
 /** Everything that is known after a run of the pipeline. */
 export interface Analysis {
-  /** Nothing is suppressed or compared with a baseline yet. */
+  /** Nothing is suppressed or compared with a baseline yet, and findings are not put together (see `together`). */
   readonly result: Result;
   readonly directives: readonly Directive[];
   readonly application: Application;
@@ -110,7 +110,7 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
   const { space } = labelling;
   const isConfigured = configuration.file !== null;
   const context = buildRuleContext({ application, result: checked, space, isConfigured, strict });
-  const findings = selection.adjust(runRules(context, selection.rules));
+  const findings = selection.adjust(runRulesByPlace(context, selection.rules));
   const idleRules = isConfigured
     ? []
     : selection.rules.filter(({ meta }) => !meta.worksWithoutConfiguration).map(({ meta }) => meta.id);

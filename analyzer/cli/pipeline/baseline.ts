@@ -16,11 +16,16 @@ export interface BaselineEntry {
   readonly place: string;
 }
 
-/** Every finding of a result that is not suppressed, sorted. */
+/** Every finding of a result that is not suppressed, each place by itself, sorted. */
 export function toBaseline(result: Result): Baseline {
   const entries = result.findings
     .filter(({ suppression }) => suppression === null)
-    .map(({ fingerprint, ruleId, span, place }) => ({ fingerprint, rule: ruleId, file: span.file, place }));
+    .map(({ fingerprint, ruleId, span, place, part }) => ({
+      fingerprint,
+      rule: ruleId,
+      file: span.file,
+      place: part?.name ?? place,
+    }));
   entries.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0));
   return { version: BASELINE_VERSION, findings: entries };
 }

@@ -15,9 +15,18 @@ export interface Directive {
   readonly covers: DirectiveScope;
 }
 
-/** Inline: findings that begin in a range of one file. File: findings by glob and, if given, by the name of their place. */
+/** Offsets in one file. */
+export interface OffsetRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Inline: findings that begin in a range of one file, but not in the states that stand inside (`except`): a later state must not be covered by
+ * what was said about the one around it. File: findings by glob and, if given, by the name of their place.
+ */
 export type DirectiveScope =
-  | { readonly kind: 'range'; readonly file: string; readonly from: number; readonly to: number }
+  | ({ readonly kind: 'range'; readonly file: string; readonly except: readonly OffsetRange[] } & OffsetRange)
   | { readonly kind: 'glob'; readonly glob: string; readonly place: string | null };
 
 export interface ReadDirectives {
@@ -33,18 +42,25 @@ export const mayHoldDirectives = (text: string): boolean => text.includes(WORD);
 
 /**
  * Reads the directives of a document: comments `# weir-ignore RULE[, RULE] -- reason [until YYYY-MM-DD]`, which cover what begins on their own line or,
- * standing alone, on the next line with content; and the same text in the `Comment` of a state, which covers the state.
+ * standing alone, on the next line with content; and the same text in the `Comment` of a state, which covers the state. Neither covers the states
+ * inside a state.
  */
 export function readDirectives(document: ParsedDocument): ReadDirectives {
   const directives: Directive[] = [];
   const diagnostics: Diagnostic[] = [];
-  const take = (text: string, span: Span, range: { readonly from: number; readonly to: number }): void => {
+  const elements = elementsOf(document.roots);
+  const states = elements.filter(({ key }) => key === 'States');
+  const take = (text: string, span: Span, { from, to }: OffsetRange): void => {
     const read = parseDirective(text, span);
+    const except = states.filter((inner) => from <= inner.from && inner.to <= to);
     if ('code' in read) diagnostics.push(read);
-    else directives.push({ ...read, covers: { kind: 'range', file: document.path, ...range } });
+    else
+      directives.push({
+        ...read,
+        covers: { kind: 'range', file: document.path, from, to, except: except.map(rangeOf) },
+      });
   };
   const comments = document.comments.filter(({ text }) => isDirective(text));
-  const elements = comments.length === 0 ? [] : elementsOf(document.roots);
   for (const { text, span } of comments)
     take(text, span, elementBeside(span, elements) ?? { from: span.start.offset, to: span.end.offset });
   for (const { text, span, holder } of commentFields(document.roots)) {
@@ -64,6 +80,8 @@ export function fileDirectives(suppressions: readonly SuppressionRule[]): readon
     covers: { kind: 'glob', glob: file, place },
   }));
 }
+
+const rangeOf = ({ from, to }: OffsetRange): OffsetRange => ({ from, to });
 
 const isDirective = (text: string): boolean => text.trimStart().startsWith(WORD);
 

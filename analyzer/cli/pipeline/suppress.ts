@@ -2,8 +2,9 @@ import type { Diagnostic } from '../../../model/diagnostic.ts';
 import type { Finding, ReportedFinding, RuleMetadata, Suppression } from '../../../model/finding.ts';
 import type { Result } from '../../../model/result.ts';
 import { didYouMean, globMatches } from '../../config/index.ts';
+import { groupFindings } from '../../query/index.ts';
 import { compareDiagnostics } from './analyse.ts';
-import type { Directive } from './directives.ts';
+import type { Directive, OffsetRange } from './directives.ts';
 import { namesRule } from './settings.ts';
 
 export interface SuppressOptions {
@@ -32,6 +33,12 @@ export function suppress(result: Result, options: SuppressOptions): Result {
   return { ...result, findings, diagnostics: [...result.diagnostics, ...diagnostics].sort(compareDiagnostics) };
 }
 
+/** Findings as people read them: what is said about several places of a workflow in the same way is one finding. */
+export function together(result: Result): Result {
+  const alike = ({ suppression, baselineState }: ReportedFinding): unknown => [suppression, baselineState];
+  return { ...result, findings: groupFindings(result.findings, result.rules, alike) };
+}
+
 const toSuppression = ({ kind, reason, expires, span }: Directive): Suppression => ({ kind, reason, expires, span });
 
 function isStanding(directive: Directive, { rules, today }: SuppressOptions, into: Diagnostic[]): boolean {
@@ -54,20 +61,27 @@ function isStanding(directive: Directive, { rules, today }: SuppressOptions, int
 function covers(directive: Directive, finding: Finding, rules: readonly RuleMetadata[]): boolean {
   const meta = rules.find(({ id }) => id === finding.ruleId);
   if (meta === undefined || !directive.rules.some((word) => namesRule(word, meta))) return false;
-  const { span, place } = finding;
+  const { span, place, part } = finding;
   const scope = directive.covers;
   if (scope.kind === 'glob') {
-    return globMatches(scope.glob, span.file) && (scope.place === null || globMatches(scope.place, place));
+    const isPlace = (name: string): boolean => scope.place === null || globMatches(scope.place, name);
+    return globMatches(scope.glob, span.file) && (isPlace(place) || (part !== undefined && isPlace(part.name)));
   }
-  return scope.file === span.file && scope.from <= span.start.offset && span.start.offset <= scope.to;
+  // What is reported at an entry may be accepted there, or at the state that it leads to.
+  return [span, ...(part === undefined ? [] : [part.span])].some(
+    ({ file, start }) =>
+      scope.file === file && holds(scope, start.offset) && !scope.except.some((inner) => holds(inner, start.offset)),
+  );
 }
+
+const holds = ({ from, to }: OffsetRange, offset: number): boolean => from <= offset && offset <= to;
 
 function unused({ rules, span }: Directive): Diagnostic {
   return {
     code: 'CLI012',
     severity: 'warning',
     message: `the suppression of ${rules.join(', ')} covers no finding`,
-    help: 'Remove it; what it covered is gone, or it stands at the wrong place.',
+    help: 'Remove it when what it covered is gone; else move it to the line or state of the finding: it does not reach into states inside a state.',
     span,
   };
 }

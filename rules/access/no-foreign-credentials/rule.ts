@@ -29,18 +29,17 @@ interface Uses {
   readonly chosen: Place[];
   readonly assumed: Place[];
   readonly foreign: Place[];
-  /** Untrusted or sensitive data is at one of the places. */
-  isSensitive: boolean;
 }
 
 function usesIn(composition: Composition, context: RuleContext): Uses {
-  const uses: Uses = { chosen: [], assumed: [], foreign: [], isSensitive: false };
+  const uses: Uses = { chosen: [], assumed: [], foreign: [] };
   const lookup = lookupIn(context.application);
   for (const { step } of placedSteps(composition)) {
     const effect = effectOf(step);
     if (effect === null) continue;
     const sensitivity = sensitivityOf(context.typingOf(composition.id, step.id), context);
-    const place = (what: string): Place => ({ span: step.span, name: step.name, what });
+    const identity = [lookup.effectText(step)];
+    const place = (what: string): Place => ({ span: step.span, name: step.name, what, identity });
     const declared =
       step.kind === 'call'
         ? lookup.functionOf(step.target)
@@ -50,9 +49,9 @@ function usesIn(composition: Composition, context: RuleContext): Uses {
     if (effect.credentials !== null) {
       const isChosen = pathsIn(effect.credentials).length > 0;
       if (!isChosen && !namesRole(effect.credentials)) continue;
-      const list = isChosen ? uses.chosen : uses.assumed;
-      list.push(place(isChosen ? 'the role comes from data' : 'a fixed role is assumed'));
-      if (isChosen && sensitivity === 'high') uses.isSensitive = true;
+      if (!isChosen) uses.assumed.push(place('a fixed role is assumed'));
+      else if (sensitivity !== 'high') uses.chosen.push(place('the role comes from data'));
+      else uses.chosen.push({ ...place('the role comes from data'), level: 'error', score: 8.1 });
     } else if (declared?.isForeign === true && sensitivity !== 'none') {
       uses.foreign.push(place(`${declared.name} belongs to another account`));
     }
@@ -61,13 +60,9 @@ function usesIn(composition: Composition, context: RuleContext): Uses {
 }
 
 function reportsFor(composition: Composition, context: RuleContext): readonly RuleReport[] {
-  const { chosen, assumed, foreign, isSensitive } = usesIn(composition, context);
+  const { chosen, assumed, foreign } = usesIn(composition, context);
   return [
-    ...reportPlaces(composition, chosen, {
-      messageKey: 'chosen',
-      noun: 'step',
-      ...(isSensitive ? { level: 'error', score: 8.1 } : {}),
-    }),
+    ...reportPlaces(composition, chosen, { messageKey: 'chosen', noun: 'step' }),
     ...reportPlaces(composition, assumed, { messageKey: 'assumed', noun: 'step', level: 'note', score: 2.5 }),
     ...reportPlaces(composition, foreign, { messageKey: 'foreign', noun: 'step', level: 'note', score: 3.5 }),
   ];

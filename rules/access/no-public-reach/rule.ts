@@ -30,31 +30,30 @@ function startedBy(composition: Composition, lookup: Lookup): readonly Compositi
   return [...started];
 }
 
-function placesIn(composition: Composition, context: RuleContext): { places: readonly Place[]; rank: number } {
+function placesIn(composition: Composition, context: RuleContext, isOpen: boolean): readonly Place[] {
   const lookup = lookupIn(context.application);
   const reported = new Set(
     context.verdicts
       .filter(({ promise, outcome }) => promise === 'privileged' && outcome === 'violated')
       .map((verdict) => `${verdict.composition}/${verdict.step}`),
   );
-  let rank = 0;
-  const places = startedBy(composition, lookup).flatMap((started) =>
+  return startedBy(composition, lookup).flatMap((started) =>
     placedSteps(started).flatMap(({ step }): Place[] => {
       if (step.kind !== 'call' && step.kind !== 'read' && step.kind !== 'write') return [];
       const typing = context.typingOf(started.id, step.id);
       if (typing?.isReachable === false) return [];
-      const place = { span: step.span, name: step.name };
+      const place = { span: step.span, name: step.name, identity: [lookup.effectText(step)] };
       if (step.effect.privileged && !reported.has(`${started.id}/${step.id}`)) {
         return [{ ...place, what: `runs the privileged operation ${lookup.effectText(step)}` }];
       }
       if (step.kind !== 'read' || typing === null || typing.output.marks.includes('opaque')) return [];
       const readRank = context.confidentialityRank(typing.output);
       if (readRank < LABELLED_RANK_MIN) return [];
-      rank = Math.max(rank, readRank);
-      return [{ ...place, what: `reads ${typing.output.confidentiality} data (${lookup.effectText(step)})` }];
+      const isHigh = isOpen && readRank >= HIGH_RANK_MIN;
+      const what = `reads ${typing.output.confidentiality} data (${lookup.effectText(step)})`;
+      return [{ ...place, what, ...(isHigh ? { level: 'error', score: 7.5 } : {}) }];
     }),
   );
-  return { places, rank };
 }
 
 /** An entry that anyone can call, else an HTTP entry of which that is not known. */
@@ -72,19 +71,13 @@ function reportsFor(composition: Composition, context: RuleContext): readonly Ru
   const entry = openEntry(composition, context);
   if (entry === null) return [];
   const isOpen = entry.authentication === 'none';
-  const { places, rank } = placesIn(composition, context);
-  const reports = reportPlaces(composition, places, {
+  const message = isOpen ? 'anyone can start it here' : 'who can start it here is not known';
+  return reportPlaces(composition, placesIn(composition, context, isOpen), {
     messageKey: isOpen ? 'reaches' : 'unknown',
     noun: 'step',
     outcome: isOpen ? 'violated' : 'undecided',
-    ...(isOpen && rank >= HIGH_RANK_MIN ? { level: 'error', score: 7.5 } : {}),
+    anchor: { span: entry.span, message },
   });
-  const message = isOpen ? 'anyone can start it here' : 'who can start it here is not known';
-  return reports.map((report) => ({
-    ...report,
-    span: entry.span,
-    related: [{ message, span: entry.span }, ...(report.related ?? [])],
-  }));
 }
 
 /** An entry that anyone can call leads to privileged operations or labelled data. */

@@ -29,20 +29,22 @@ interface Unbounded {
 }
 
 /** What has no end or no width limit in a step by itself; null when it is bounded. */
-function unboundedAt(step: Step): string | null {
+function unboundedAt(step: Step): Pick<Place, 'what' | 'identity'> | null {
   switch (step.kind) {
     case 'loop':
-      return isLimited(step.rounds) ? null : 'loops without a limit on rounds';
+      return isLimited(step.rounds) ? null : { what: 'loops without a limit on rounds', identity: ['rounds'] };
     case 'forEach':
-      return isLimited(step.concurrency, DEFAULT_CONCURRENCY_MAX) ? null : 'runs any number of iterations at once';
+      return isLimited(step.concurrency, DEFAULT_CONCURRENCY_MAX)
+        ? null
+        : { what: 'runs any number of iterations at once', identity: ['concurrency'] };
     case 'try': {
       const most = step.retry.find(
         ({ attempts }) => attempts.kind === 'dynamic' || (attempts.kind === 'set' && attempts.value > ATTEMPTS_MAX),
       );
       if (most === undefined) return null;
-      return most.attempts.kind === 'set'
-        ? `retries up to ${most.attempts.value} times`
-        : 'retries as often as data says';
+      const what =
+        most.attempts.kind === 'set' ? `retries up to ${most.attempts.value} times` : 'retries as often as data says';
+      return { what, identity: ['attempts'] };
     }
     default:
       return null;
@@ -55,15 +57,18 @@ const below = (step: Step): readonly Step[] =>
 
 function unboundedIn(composition: Composition): readonly Unbounded[] {
   const found = placedSteps(composition).flatMap(({ step }): Unbounded[] => {
-    const what = unboundedAt(step);
-    return what === null ? [] : [{ place: { span: step.span, name: step.name, what }, steps: [step, ...below(step)] }];
+    const found = unboundedAt(step);
+    return found === null
+      ? []
+      : [{ place: { span: step.span, name: step.name, ...found }, steps: [step, ...below(step)] }];
   });
   if (isLimited(composition.timeoutSeconds, DEFAULT_TIMEOUT_MAX_SECONDS)) return found;
   forEachRegion(composition.body, (region) => {
     for (const steps of cyclesOf(region)) {
       const [first] = steps;
       if (first === undefined) continue;
-      found.push({ place: { span: first.span, name: first.name, what: 'can be repeated without a limit' }, steps });
+      const what = 'can be repeated without a limit';
+      found.push({ place: { span: first.span, name: first.name, what, identity: ['cycle'] }, steps });
     }
   });
   return found;
@@ -82,21 +87,13 @@ export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
   check: (context: RuleContext) =>
     context.application.compositions.flatMap((composition) => {
-      const stakes: Sensitivity[] = [];
-      const places = unboundedIn(composition).flatMap(({ place, steps }) => {
-        const here = steps
+      const places = unboundedIn(composition).flatMap(({ place, steps }): Place[] => {
+        const stake = steps
           .map((step) => sensitivityOf(context.typingOf(composition.id, step.id), context))
-          .reduce(moreSensitive, 'none');
-        stakes.push(here);
-        return here === 'none' && !context.strict ? [] : [place];
+          .reduce<Sensitivity>(moreSensitive, 'none');
+        if (stake === 'none' && !context.strict) return [];
+        return [{ ...place, level: LEVELS[stake], score: SCORES[stake], data: { stake: STAKES[stake] } }];
       });
-      const stake = stakes.reduce(moreSensitive, 'none');
-      return reportPlaces(composition, places, {
-        messageKey: 'unbounded',
-        noun: 'place',
-        level: LEVELS[stake],
-        score: SCORES[stake],
-        data: { stake: STAKES[stake] },
-      });
+      return reportPlaces(composition, places, { messageKey: 'unbounded', noun: 'place' });
     }),
 };

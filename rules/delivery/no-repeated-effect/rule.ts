@@ -28,21 +28,18 @@ function repetitionOf({ within }: PlacedStep, composition: Composition): string 
   return composition.delivery === 'at-least-once' ? 'may run twice, as executions are delivered at least once' : null;
 }
 
-interface Repeated {
-  readonly place: Place;
-  readonly isMessage: boolean;
-}
-
-function repeatedIn(composition: Composition, lookup: Lookup): readonly Repeated[] {
-  return placedSteps(composition).flatMap((placed): Repeated[] => {
+function repeatedIn(composition: Composition, lookup: Lookup): readonly Place[] {
+  return placedSteps(composition).flatMap((placed): Place[] => {
     const { step } = placed;
     if ((step.kind !== 'call' && step.kind !== 'write') || step.effect.idempotent !== false) return [];
     // A step that waits for its work learns that the work failed, so running it again is meant.
     if (step.kind === 'call' && step.waits && composition.delivery !== 'at-least-once') return [];
     const how = repetitionOf(placed, composition);
     if (how === null) return [];
-    const place = { span: step.span, name: step.name, what: `${lookup.effectText(step)} ${how}` };
-    return [{ place, isMessage: isMessage(step, lookup) }];
+    const effect = lookup.effectText(step);
+    const isMild = isMessage(step, lookup);
+    const place: Place = { span: step.span, name: step.name, what: `${effect} ${how}`, identity: [effect] };
+    return [isMild ? { ...place, messageKey: 'message', level: 'note', score: 2 } : place];
   });
 }
 
@@ -55,15 +52,8 @@ export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
   check: (context: RuleContext) => {
     const lookup = lookupIn(context.application);
-    return context.application.compositions.flatMap((composition) => {
-      const repeated = repeatedIn(composition, lookup);
-      const places = repeated.map(({ place }) => place);
-      const isMild = repeated.every((found) => found.isMessage);
-      return reportPlaces(composition, places, {
-        messageKey: isMild ? 'message' : 'effect',
-        noun: 'step',
-        ...(isMild ? { level: 'note', score: 2 } : {}),
-      });
-    });
+    return context.application.compositions.flatMap((composition) =>
+      reportPlaces(composition, repeatedIn(composition, lookup), { messageKey: 'effect', noun: 'step' }),
+    );
   },
 };

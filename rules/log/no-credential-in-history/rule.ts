@@ -16,9 +16,9 @@ function placesIn(composition: Composition, context: RuleContext): readonly Plac
     if (step.kind !== 'read' && step.kind !== 'call') return [];
     const typing = context.typingOf(composition.id, step.id);
     const isNew = typing?.output.marks.includes('credential') === true && !typing.input.marks.includes('credential');
-    return isNew
-      ? [{ span: step.span, name: step.name, what: `a credential is read by ${step.effect.operation}` }]
-      : [];
+    const { operation } = step.effect;
+    const what = `a credential is read by ${operation}`;
+    return isNew ? [{ span: step.span, name: step.name, what, identity: [operation] }] : [];
   });
 }
 

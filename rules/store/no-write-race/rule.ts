@@ -62,7 +62,8 @@ function racesBetween(step: ParallelStep | RaceStep, lookup: Lookup): readonly P
     const rival = writes.find((other) => other.at !== at && targetText(other.write) === targetText(write));
     if (rival === undefined) return [];
     const name = lookup.storeOf(write.store)?.name ?? '';
-    return [{ span: write.span, name: write.name, what: `writes the same key of ${name} as ${rival.write.name}` }];
+    const what = `writes the same key of ${name} as ${rival.write.name}`;
+    return [{ span: write.span, name: write.name, what, identity: [name, textOf(write.key)] }];
   });
 }
 
@@ -72,11 +73,11 @@ function racesWithin(step: ForEachStep, lookup: Lookup): readonly Place[] {
   const varying = variesWith(step.body, [step.item, ...(step.index === null ? [] : [step.index])]);
   return replacingWrites(step.body, lookup)
     .filter((write) => !readsAny(write.key, varying))
-    .map((write) => ({
-      span: write.span,
-      name: write.name,
-      what: `writes the same key of ${lookup.storeOf(write.store)?.name ?? ''} for every item`,
-    }));
+    .map((write) => {
+      const name = lookup.storeOf(write.store)?.name ?? '';
+      const what = `writes the same key of ${name} for every item`;
+      return { span: write.span, name: write.name, what, identity: [name, textOf(write.key)] };
+    });
 }
 
 function placesIn(composition: Composition, context: RuleContext): readonly Place[] {

@@ -10,11 +10,11 @@ import {
 import meta from './rule.meta.json' with { type: 'json' };
 
 /** Why a step cannot be followed; null when it can. */
-function gapOf(step: Step): string | null {
-  if (step.kind === 'opaque') return step.reason;
+function gapOf(step: Step): Pick<Place, 'what' | 'identity'> | null {
+  if (step.kind === 'opaque') return { what: step.reason, identity: ['opaque'] };
   const target = step.kind === 'call' ? step.target : step.kind === 'read' || step.kind === 'write' ? step.store : null;
-  if (target?.kind === 'unresolved') return `${target.text}: ${target.reason}`;
-  return target?.kind === 'dynamic' ? 'its target is chosen at run time' : null;
+  if (target?.kind === 'unresolved') return { what: `${target.text}: ${target.reason}`, identity: [target.text] };
+  return target?.kind === 'dynamic' ? { what: 'its target is chosen at run time', identity: ['dynamic'] } : null;
 }
 
 function placesIn(composition: Composition, context: RuleContext): readonly Place[] {
@@ -24,13 +24,13 @@ function placesIn(composition: Composition, context: RuleContext): readonly Plac
       .map((verdict) => `${verdict.composition}/${verdict.step}`),
   );
   const steps = placedSteps(composition).flatMap(({ step }): Place[] => {
-    const what = gapOf(step);
+    const gap = gapOf(step);
     const isReported = reported.has(`${composition.id}/${step.id}`);
-    return what === null || isReported ? [] : [{ span: step.span, name: step.name, what }];
+    return gap === null || isReported ? [] : [{ span: step.span, name: step.name, ...gap }];
   });
   const refused = composition.features
     .filter((use) => use.support === 'refused')
-    .map((use): Place => ({ span: use.span, name: use.feature, what: use.note }));
+    .map((use): Place => ({ span: use.span, name: use.feature, what: use.note, identity: [] }));
   const isAtStep = (place: Place): boolean =>
     steps.some(({ span }) => span.file === place.span.file && contains(span, place.span));
   return [...steps, ...refused.filter((place) => !isAtStep(place))];

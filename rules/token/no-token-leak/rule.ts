@@ -1,8 +1,6 @@
 import {
   brokenPromises,
   decodeRuleMetadata,
-  groupBySink,
-  listNames,
   reportVerdict,
   type Rule,
   type RuleContext,
@@ -21,16 +19,16 @@ function isOutside(verdict: Verdict, context: RuleContext): boolean {
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
   check: (context) =>
-    groupBySink(brokenPromises(context, ['token'])).map(([verdict, ...others]) => {
+    brokenPromises(context, ['token']).map((verdict) => {
       const isOut = isOutside(verdict, context);
       const isOpen = verdict.outcome === 'undecided';
       const report = reportVerdict(verdict, context, {
         messageKey: isOpen ? (verdict.sink.kind === 'unknown' ? 'unknown' : 'undecided') : isOut ? 'outside' : 'inside',
         axis: 'integrity',
-        data: { place: listNames([verdict, ...others].map(({ stepName }) => stepName)) },
         ...(isOpen || isOut ? {} : { level: 'warning' as const, score: 5.5 }),
       });
-      const also = others.map(({ span, stepName }) => ({ message: `also sent at ${stepName}`, span }));
-      return { ...report, related: [...(report.related ?? []), ...also] };
+      const { sink, span, stepName: name } = verdict;
+      const group = JSON.stringify([report.messageKey, sink.kind, sink.id ?? sink.name]);
+      return { ...report, part: { group, name, span, what: 'the token is sent here', noun: 'step' } };
     }),
 };

@@ -14,7 +14,8 @@ function placesIn(composition: Composition): readonly Place[] {
   return placedSteps(composition).flatMap(({ step }): Place[] => {
     if (step.kind !== 'await' || step.source.kind !== 'callback') return [];
     if (isLimited(step.timeoutSeconds) || isLimited(step.heartbeatSeconds)) return [];
-    return [{ span: step.span, name: step.name, what: 'waits for a callback without timeout or heartbeat' }];
+    const what = 'waits for a callback without timeout or heartbeat';
+    return [{ span: step.span, name: step.name, what, identity: [] }];
   });
 }
 
