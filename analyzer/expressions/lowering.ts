@@ -3,7 +3,7 @@ import type { Expression } from '../../model/ir.ts';
 import type { Span } from '../../model/span.ts';
 import { DIAGNOSTIC_AREAS } from '../../model/diagnostic-codes.ts';
 import { apply, literal, readPath } from './build.ts';
-import type { Selection, SelectionNote, SelectionScope } from './types.ts';
+import type { Selection, SelectionFailure, SelectionNote, SelectionScope } from './types.ts';
 
 /** Longest text of one selection, in UTF-16 code units. The platform's own limit on a whole definition is 1 MiB. */
 export const SELECTION_TEXT_MAX = 64 * 1024;
@@ -17,6 +17,9 @@ export class Lowering {
   readonly scope: SelectionScope;
   readonly notes: SelectionNote[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly failures: SelectionFailure[] = [];
+  /** What decides whether the part that is being lowered is evaluated at all. */
+  #conditions: readonly Expression[] = [];
 
   constructor(scope: SelectionScope) {
     this.scope = scope;
@@ -33,6 +36,21 @@ export class Lowering {
   report(code: string, message: string, span: Span): void {
     const help = DIAGNOSTIC_AREAS['EXP']?.[code]?.help ?? '';
     this.diagnostics.push({ code, severity: WARNINGS.has(code) ? 'warning' : 'error', message, help, span });
+  }
+
+  /** Evaluation of the part that is being lowered may fail, as `reads` and what it stands under decide. */
+  fail(kind: SelectionFailure['kind'], reads: readonly Expression[], span: Span): void {
+    const all = [...this.#conditions, ...reads].filter((read) => read.kind !== 'literal');
+    this.failures.push({ kind, reads: all, span });
+  }
+
+  /** Lowers a part that is only evaluated, or only so often, as the conditions decide. */
+  under<T>(conditions: readonly Expression[], lower: () => T): T {
+    const before = this.#conditions;
+    this.#conditions = [...before, ...conditions];
+    const result = lower();
+    this.#conditions = before;
+    return result;
   }
 
   /** Everything in scope: what stands for text that is not followed. `names` are workflow variables the text mentions. */
@@ -55,7 +73,7 @@ export class Lowering {
   }
 
   finish(expression: Expression): Selection {
-    return { expression, notes: this.notes, diagnostics: this.diagnostics };
+    return { expression, notes: this.notes, diagnostics: this.diagnostics, failures: this.failures };
   }
 }
 

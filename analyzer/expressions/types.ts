@@ -14,6 +14,20 @@ export interface SelectionScope {
   readonly errorOutput: Path | null;
   /** Root variable of a workflow variable (`$name`); null when no such variable is assigned anywhere. */
   variable(name: string): string | null;
+  /** Places that surely hold a value, besides the variables themselves; selecting them cannot fail. Absent: none. */
+  readonly present?: readonly Path[];
+}
+
+/**
+ * A way in which evaluation may fail at run time instead of giving a value. `path`: a JSONPath that selects nothing; `intrinsic`: a call of an
+ * intrinsic function; `query`: a JSONata expression that fails or gives nothing.
+ */
+export interface SelectionFailure {
+  readonly kind: 'path' | 'intrinsic' | 'query';
+  /** What decides whether it fails; empty when nothing that is read does. */
+  readonly reads: readonly Expression[];
+  /** The text that is evaluated. */
+  readonly span: Span;
 }
 
 /** What could not be modelled exactly, and the safe side that was taken. */
@@ -30,6 +44,8 @@ export interface Selection {
   readonly expression: Expression;
   readonly notes: readonly SelectionNote[];
   readonly diagnostics: readonly Diagnostic[];
+  /** How evaluating it may fail, in the order of the text; empty when it cannot. */
+  readonly failures: readonly SelectionFailure[];
 }
 
 /** A reference path (ResultPath and the like) taken apart. */

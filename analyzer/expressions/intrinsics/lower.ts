@@ -1,6 +1,6 @@
 import type { Expression } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
-import { ANY_ELEMENT, apply, arrayOf, guarded, literal, merge, step } from '../build.ts';
+import { ANY_ELEMENT, apply, arrayOf, guarded, literal, merge, OWN, step } from '../build.ts';
 import { lowerPath, type PathContext } from '../jsonpath/lower.ts';
 import { countPlaces, type Argument, type IntrinsicCall } from './parse.ts';
 
@@ -54,7 +54,29 @@ export function lowerCall(call: IntrinsicCall, context: PathContext): Expression
     return apply(call.name, args, span);
   }
   checkArguments(call, context);
+  const reads = failureReads(call.name, args, span);
+  if (reads !== null) lowering.fail('intrinsic', reads, span);
   return build(call, args, span);
+}
+
+/** Functions that take any values. */
+const TOTAL: ReadonlySet<string> = new Set(['States.Array', 'States.JsonToString', 'States.UUID']);
+
+/** Of how many arguments, from the first, only type and length decide whether the function fails; of the others, their values. */
+const BY_TYPE: Readonly<Record<string, number>> = {
+  'States.ArrayContains': 2,
+  'States.ArrayGetItem': 1,
+  'States.ArrayLength': 1,
+  'States.ArrayPartition': 1,
+  'States.ArrayUnique': 1,
+  'States.JsonMerge': 2,
+};
+
+/** What decides whether a call fails; null when it cannot. */
+function failureReads(name: string, args: readonly Expression[], span: Span): readonly Expression[] | null {
+  if (TOTAL.has(name) || args.every((argument) => argument.kind === 'literal')) return null;
+  const byType = BY_TYPE[name] ?? 0;
+  return args.map((argument, at) => (at < byType ? step(argument, OWN, span) : argument));
 }
 
 function build(call: IntrinsicCall, args: readonly Expression[], span: Span): Expression {

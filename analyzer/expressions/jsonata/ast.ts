@@ -36,7 +36,13 @@ export type NodeShape =
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Node; readonly right: Node }
   /** An argument that is null is a `?` of a partial application. */
   | { readonly kind: 'call'; readonly procedure: Node; readonly args: readonly (Node | null)[] }
-  | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly body: Node }
+  /** `isTyped`: a signature says which arguments it takes; a call with others fails. */
+  | {
+      readonly kind: 'lambda';
+      readonly parameters: readonly string[];
+      readonly body: Node;
+      readonly isTyped: boolean;
+    }
   | { readonly kind: 'condition'; readonly test: Node; readonly then: Node; readonly otherwise: Node | null }
   | { readonly kind: 'block'; readonly body: readonly Node[] }
   | { readonly kind: 'bind'; readonly name: string; readonly value: Node }

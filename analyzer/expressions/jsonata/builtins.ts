@@ -4,6 +4,7 @@ import { ANY_CHILD, apply, field, guarded, merge, OWN, step } from '../build.ts'
 import { finishSequence } from '../matches.ts';
 import { spreadOf } from './elements.ts';
 import type { Argument, CallSite, Lowerer } from './environment.ts';
+import { BUILTIN_FAILURES, existence } from './failures.ts';
 import { valueOf } from './functions.ts';
 
 /**
@@ -132,8 +133,15 @@ class BuiltinCall {
     const callee = this.args[at];
     if (callee === undefined) return null;
     const values = args.map((alternatives): Argument => ({ kind: 'value', alternatives }));
-    if (callee.kind === 'function') return this.lowerer.call(callee.value, values, this.site);
-    return apply('jsonata:call', [this.value(at), ...args.flat()], this.span);
+    if (callee.kind === 'function') {
+      // How often the function is called depends on how many values there are.
+      return this.lowerer.lowering.under(existence(args.flat(), this.span), () =>
+        this.lowerer.call(callee.value, values, this.site),
+      );
+    }
+    const reads = [this.value(at), ...args.flat()];
+    this.lowerer.fail(this.site.node, reads);
+    return apply('jsonata:call', reads, this.span);
   }
 
   /** A position, which depends on how many there are at most. */
@@ -159,7 +167,27 @@ export function callBuiltin(name: string, args: readonly Argument[], context: Bu
     context.lowerer.lowering.report('EXP064', message, call.span);
   }
   const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
-  return handler === undefined ? plainCall(call) : handler(call);
+  const result = handler === undefined ? plainCall(call) : handler(call);
+  const reads = callFailure(call, result);
+  if (reads !== null) context.lowerer.fail(context.site.node, reads);
+  return result;
+}
+
+/** What decides whether a call fails, its callbacks aside; null when it cannot. */
+function callFailure(call: BuiltinCall, result: Expression): readonly Expression[] | null {
+  const kind = BUILTIN_FAILURES.get(call.name) ?? 'values';
+  if (kind === 'never') return null;
+  const values = call.args.flatMap((argument, at) => (argument.kind === 'value' ? [at] : []));
+  if (values.length > 0 && values.every((at) => call.value(at).kind === 'literal') && call.name !== 'error')
+    return null;
+  switch (kind) {
+    case 'types':
+      return values.map((at) => call.own(at));
+    case 'elements':
+      return values.flatMap((at) => [call.own(at), step(call.item(at), OWN, call.span)]);
+    case 'values':
+      return [...values.map((at) => call.value(at)), ...(values.length < call.args.length ? [result] : [])];
+  }
 }
 
 /** Function arguments are called with anything that the other arguments hold. */

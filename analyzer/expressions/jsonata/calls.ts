@@ -45,8 +45,11 @@ export function callFunction(callee: FunctionValue, args: readonly Argument[], c
       );
       return callFunction(callee.of, [...all, ...rest], context);
     }
-    case 'unknown':
-      return apply('jsonata:call', [...callee.reads, ...values()], site.span);
+    case 'unknown': {
+      const reads = [...callee.reads, ...values()];
+      lowerer.fail(site.node, reads);
+      return apply('jsonata:call', reads, site.span);
+    }
   }
 }
 
@@ -64,8 +67,15 @@ function callLambda(
       site.span,
     );
     const values = args.map((argument) => valueOf(argument, site, lowerer));
-    return apply('jsonata:recursion', [lowerer.widen(node), ...values], site.span);
+    const reads = [lowerer.widen(node), ...values];
+    lowerer.fail(site.node, reads);
+    return apply('jsonata:recursion', reads, site.span);
   }
+  if (node.isTyped)
+    lowerer.fail(
+      site.node,
+      args.map((argument) => valueOf(argument, site, lowerer)),
+    );
   const frame = new Frame(env.frame);
   for (const [at, name] of node.parameters.entries()) frame.bind(name, args[at] ?? { kind: 'value', alternatives: [] });
   active.add(node);
@@ -96,6 +106,7 @@ function callTransform(
   };
   const update = lowerer.value(node.update, inside);
   const remove = node.remove === null ? [] : [lowerer.value(node.remove, inside)];
+  lowerer.fail(site.node, [target, ...matched, ...pattern.guards, update, ...remove]);
   const changes = apply('jsonata:transform', [...matched, ...pattern.guards, update, ...remove], span);
   return merge(target, changes, span);
 }

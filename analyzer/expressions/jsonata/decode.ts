@@ -94,7 +94,12 @@ class Decoder {
       case 'partial':
         return { kind: 'call', procedure: part('procedure'), args: this.#arguments(raw['arguments'], depth) };
       case 'lambda':
-        return { kind: 'lambda', parameters: listOf(raw['arguments']).map(nameOf), body: part('body') };
+        return {
+          kind: 'lambda',
+          parameters: listOf(raw['arguments']).map(nameOf),
+          body: part('body'),
+          isTyped: raw['signature'] !== undefined,
+        };
       case 'condition':
         return { kind: 'condition', test: part('condition'), then: part('then'), otherwise: optional('else') };
       case 'block':

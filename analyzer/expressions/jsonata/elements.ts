@@ -1,6 +1,7 @@
-import { SEQUENCE_OPERATOR, type Expression, type Path, type Segment } from '../../../model/ir.ts';
+import { SEQUENCE_OPERATOR, type Expression, type Path } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
 import { SPREAD, step } from '../build.ts';
+import { OPEN_CONTEXT, segmentsBelow } from '../present.ts';
 import type { SelectionScope } from '../types.ts';
 
 /**
@@ -33,12 +34,6 @@ export function isNeverArray(of: Expression, scope: SelectionScope): boolean {
   }
 }
 
-/** Parts of the context object that hold what users send; all others are objects and scalars. */
-const OPEN_CONTEXT: readonly (readonly string[])[] = [
-  ['Execution', 'Input'],
-  ['Map', 'Item', 'Value'],
-];
-
 function isScalarPath(path: Path, scope: SelectionScope): boolean {
   const below = segmentsBelow(path, scope.context);
   if (below !== null) {
@@ -50,16 +45,4 @@ function isScalarPath(path: Path, scope: SelectionScope): boolean {
     );
   }
   return scope.errorOutput !== null && segmentsBelow(path, scope.errorOutput) !== null;
-}
-
-/** Segments of `path` below `base`; null when it is not below. */
-function segmentsBelow(path: Path, base: Path): readonly Segment[] | null {
-  if (path.root !== base.root || path.segments.length < base.segments.length) return null;
-  const isBelow = base.segments.every((segment, at) => {
-    const own = path.segments[at];
-    if (own === undefined || own.kind !== segment.kind) return false;
-    if (own.kind === 'field' && segment.kind === 'field') return own.name === segment.name;
-    return own.kind !== 'index' || segment.kind !== 'index' || own.index === segment.index;
-  });
-  return isBelow ? path.segments.slice(base.segments.length) : null;
 }

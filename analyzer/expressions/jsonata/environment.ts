@@ -59,6 +59,8 @@ export interface Lowerer {
   argument(node: Node, env: Environment): Argument;
   /** Everything in scope: what stands for a node that is not followed. */
   widen(node: Node): Expression;
+  /** Notes that evaluating a node may fail, as `reads` decide. */
+  fail(node: Node, reads: readonly Expression[]): void;
   call(callee: FunctionValue, args: readonly Argument[], site: CallSite): Expression;
 }
 

@@ -1,11 +1,12 @@
 import { LIST_OPERATOR, type Expression } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
-import { apply, arrayOf, literal, objectOf, readPath } from '../build.ts';
+import { apply, arrayOf, literal, objectOf, OWN, readPath, step } from '../build.ts';
 import { mentionedVariables, type Lowering } from '../lowering.ts';
 import { finishSequence, single, type Matches } from '../matches.ts';
 import { bounded } from '../size.ts';
 import type { Node } from './ast.ts';
 import { callFunction } from './calls.ts';
+import { operatorFailure } from './failures.ts';
 import { functionOf, lowerCall } from './functions.ts';
 import { spreadOf } from './elements.ts';
 import {
@@ -74,7 +75,13 @@ export class JsonataLowerer implements Lowerer {
       'an expression that is too large reads everything in scope',
       this.spanOf(node),
     );
-    return this.widen(node);
+    const widened = this.widen(node);
+    this.fail(node, [widened]);
+    return widened;
+  }
+
+  fail(node: Node, reads: readonly Expression[]): void {
+    this.lowering.fail('query', reads, this.spanOf(node));
   }
 
   #plain(node: Node, env: Environment): Matches {
@@ -95,7 +102,7 @@ export class JsonataLowerer implements Lowerer {
       case 'variable':
         return this.#variable(node, env);
       case 'negate':
-        return single(apply('jsonata:-', [this.value(node.of, env)], span));
+        return single(this.#negate(node, env));
       case 'array':
         return single(this.#array(node, env));
       case 'object':
@@ -118,6 +125,12 @@ export class JsonataLowerer implements Lowerer {
         this.lowering.refuse('jsonata-unknown', `\`${node.type}\` is not known; it reads everything in scope`, span);
         return single(this.#opaque(`construct ${node.type}`, node));
     }
+  }
+
+  #negate(node: Extract<Node, { kind: 'negate' }>, env: Environment): Expression {
+    const of = this.value(node.of, env);
+    if (of.kind !== 'literal') this.fail(node, [step(of, OWN, of.span)]);
+    return apply('jsonata:-', [of], this.spanOf(node));
   }
 
   #opaque(reason: string, node: Node): Expression {
@@ -201,9 +214,12 @@ export class JsonataLowerer implements Lowerer {
     const args: Expression[] = [];
     const isLazy = node.operator === 'and' || node.operator === 'or';
     for (const operand of operands) {
+      const before = isLazy ? args.slice() : [];
       const uncertain = isLazy ? [...(env.uncertain ?? []), ...args] : env.uncertain;
-      args.push(this.value(operand, { ...env, uncertain }));
+      args.push(this.lowering.under(before, () => this.value(operand, { ...env, uncertain })));
     }
+    const reads = operatorFailure(node.operator, args);
+    if (reads !== null) this.fail(node, reads);
     return apply(`jsonata:${node.operator}`, args, this.spanOf(node));
   }
 
@@ -211,8 +227,10 @@ export class JsonataLowerer implements Lowerer {
     const span = this.spanOf(node);
     const test = apply('jsonata:boolean', [this.value(node.test, env)], this.spanOf(node.test));
     const inner = { ...env, uncertain: [...(env.uncertain ?? []), test] };
-    const then = this.value(node.then, inner);
-    const otherwise = node.otherwise === null ? literal(null, span) : this.value(node.otherwise, inner);
+    const [then, otherwise] = this.lowering.under([test], () => [
+      this.value(node.then, inner),
+      node.otherwise === null ? literal(null, span) : this.value(node.otherwise, inner),
+    ]);
     return { kind: 'conditional', test, then, otherwise, span };
   }
 

@@ -1,10 +1,11 @@
 import type { Expression, Segment } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
-import { ANY_CHILD, apply, DYNAMIC, field, objectOf, OWN, step as stepInto } from '../build.ts';
+import { ANY_CHILD, apply, DYNAMIC, field, objectOf, step as stepInto } from '../build.ts';
 import { alternatives, finishSequence, limited, single, type Matches } from '../matches.ts';
 import type { Group, Node, Stage } from './ast.ts';
 import { isNeverArray, spreadOf } from './elements.ts';
 import { Frame, type Environment, type Lowerer } from './environment.ts';
+import { existence } from './failures.ts';
 
 const NOTHING: Matches = { direct: [], items: [], guards: [] };
 
@@ -110,7 +111,7 @@ function computedStep(matches: Matches, step: Node, place: CandidatePlace): Matc
   const span = lowerer.spanOf(step);
   const own = existence(alternatives(matches), span);
   const uncertain = [...(env.uncertain ?? []), ...own];
-  const result = lowerer.lower(step, { ...env, focus: all, uncertain });
+  const result = lowerer.lowering.under(own, () => lowerer.lower(step, { ...env, focus: all, uncertain }));
   const guards = [...matches.guards, ...result.guards, ...own];
   const isSingle =
     matches.items.length === 0 && matches.direct.every((each) => isNeverArray(each, lowerer.lowering.scope));
@@ -119,16 +120,11 @@ function computedStep(matches: Matches, step: Node, place: CandidatePlace): Matc
 
 function sortStep(matches: Matches, step: Extract<Node, { kind: 'sort' }>, place: CandidatePlace): Matches {
   const { lowerer, env, all } = place;
+  const own = existence(alternatives(matches), lowerer.spanOf(step));
   const terms = step.terms.map((term) => lowerer.value(term, { ...env, focus: all, uncertain: env.uncertain ?? [] }));
+  lowerer.fail(step, [...own, ...terms]);
   const sorted = { direct: [], items: all, guards: [...matches.guards, ...terms] };
   return applyWholeStages(sorted, step.stages, place);
-}
-
-/** Reads of whether values exist and how many they are, for those that can be absent. */
-export function existence(of: readonly Expression[], span: Span): readonly Expression[] {
-  return of
-    .filter((each) => each.kind !== 'literal' && each.kind !== 'object')
-    .map((each) => stepInto(each, OWN, span));
 }
 
 /** Predicates after a name are applied to what the name selects in each item. */
@@ -198,7 +194,9 @@ function filtered(matches: Matches, test: Node, place: StepPlace): Matches {
   const { lowerer, env } = place;
   const span = lowerer.spanOf(test);
   const all = candidates(matches, lowerer, span);
-  const guard = lowerer.value(test, { ...env, focus: all, uncertain: env.uncertain ?? [] });
+  const guard = lowerer.lowering.under(existence(alternatives(matches), span), () =>
+    lowerer.value(test, { ...env, focus: all, uncertain: env.uncertain ?? [] }),
+  );
   return { direct: [], items: all, guards: [...matches.guards, guard] };
 }
 
@@ -225,8 +223,10 @@ function bindingStep(before: Matches, step: Node, place: StepPlace & { readonly 
   env.frame.bind(step.focus, { kind: 'value', alternatives: bound });
   const context = candidates(before, lowerer, span);
   const tests = step.stages.flatMap((stage): readonly Expression[] => {
-    if (stage.kind === 'filter')
-      return [lowerer.value(stage.test, { ...env, focus: [...context, ...bound], uncertain: [] })];
+    if (stage.kind === 'filter') {
+      const inner = { ...env, focus: [...context, ...bound], uncertain: [] };
+      return [lowerer.lowering.under(own, () => lowerer.value(stage.test, inner))];
+    }
     bindPosition(stage.name, after, place);
     return [];
   });
@@ -241,7 +241,9 @@ export function applyGroup(matches: Matches, group: Group, node: Node, place: St
   const grouped = finishSequence({ direct: [], items: all, guards: [] }, span);
   const keyEnv: Environment = { ...env, focus: all };
   const valueEnv: Environment = { ...env, focus: [grouped], contexts: [...env.contexts, ...all] };
-  const built = lowerPairs(group.pairs, { keyEnv, valueEnv, span, lowerer });
+  const built = lowerer.lowering.under(existence(all, span), () =>
+    lowerPairs(group.pairs, { keyEnv, valueEnv, span, lowerer }),
+  );
   return { ...single(built), guards: matches.guards };
 }
 
@@ -269,7 +271,10 @@ export function lowerPairs(
       'a field whose name is computed may be any field',
       lowerer.spanOf(key),
     );
-    computed.push(lowerer.value(key, keyEnv), lowered);
+    const name = lowerer.value(key, keyEnv);
+    // A name that is no text, or that another field has.
+    lowerer.fail(key, [name]);
+    computed.push(name, lowered);
   }
   const object = objectOf(
     [...fields].map(([name, value]) => ({ name, value })),

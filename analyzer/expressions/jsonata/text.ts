@@ -2,6 +2,7 @@ import type { Expression } from '../../../model/ir.ts';
 import type { ScalarNode } from '../../source/types.ts';
 import { mentionedVariables, SELECTION_TEXT_MAX, type Lowering } from '../lowering.ts';
 import { DELIMITER_LENGTH } from './delimiters.ts';
+import { absence } from './failures.ts';
 import { JsonataLowerer, topEnvironment } from './lower.ts';
 import { parseJsonata } from './parse.ts';
 
@@ -21,5 +22,9 @@ export function lowerJsonataText(node: ScalarNode, lowering: Lowering): Expressi
     return lowering.opaque('expression that cannot be parsed', node.span, mentionedVariables(text));
   }
   const place = (from: number, to: number) => node.spanOf(from + DELIMITER_LENGTH, to + DELIMITER_LENGTH);
-  return new JsonataLowerer(lowering, text, place).value(parsed.node, topEnvironment());
+  const value = new JsonataLowerer(lowering, text, place).value(parsed.node, topEnvironment());
+  const missing = absence(value, lowering.scope);
+  // A field whose expression gives nothing fails the state.
+  if (missing.length > 0) lowering.fail('query', missing, node.span);
+  return value;
 }

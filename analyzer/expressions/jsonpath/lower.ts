@@ -1,7 +1,8 @@
 import type { Expression } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
-import { ANY_CHILD, ANY_ELEMENT, apply, DYNAMIC, field, objectOf, readPath, step as stepInto } from '../build.ts';
+import { ANY_CHILD, ANY_ELEMENT, apply, DYNAMIC, field, objectOf, OWN, readPath, step as stepInto } from '../build.ts';
 import type { Lowering } from '../lowering.ts';
+import { isPresent } from '../present.ts';
 import { alternatives, finishList, limited, single, stepAll, type Matches } from '../matches.ts';
 import type { JsonPath, PathStep } from './syntax.ts';
 
@@ -17,6 +18,7 @@ export interface PathContext {
 /** The expression that a parsed path stands for. */
 export function lowerPath(path: JsonPath, context: PathContext): Expression {
   const starts = startsOf(path, context);
+  noteFailure(path, starts, context);
   const results = starts.map((start) => {
     let matches: Matches = single(start);
     for (const [at, step] of path.steps.entries()) {
@@ -28,6 +30,31 @@ export function lowerPath(path: JsonPath, context: PathContext): Expression {
   const [first] = results;
   const span = context.spanOf(path.from, path.to);
   return results.length === 1 && first !== undefined ? first : apply('joined', results, span);
+}
+
+/**
+ * A path that selects nothing fails. Wildcards, slices and filters select an empty array instead, so that only what stands before the first of
+ * them decides; functions look at the values they are given. In a filter nothing fails: what is absent does not match.
+ */
+function noteFailure(path: JsonPath, starts: readonly Expression[], context: PathContext): void {
+  if (context.current.length > 0) return;
+  const { lowering } = context;
+  const span = context.spanOf(path.from, path.to);
+  const calls = path.steps.some((step) => step.kind === 'function');
+  for (const start of starts) {
+    let at = start;
+    for (const step of path.steps) {
+      const [index] = step.kind === 'indexes' ? step.indexes : [];
+      const [name] = step.kind === 'fields' ? step.names : [];
+      if (step.kind === 'fields' && step.names.length === 1 && name !== undefined && !name.includes('${'))
+        at = stepInto(at, field(name), span);
+      else if (step.kind === 'indexes' && step.indexes.length === 1 && index !== undefined)
+        at = stepInto(at, { kind: 'index', index }, span);
+      else break;
+    }
+    if (calls) lowering.fail('path', [at], span);
+    else if (!isPresent(at, lowering.scope)) lowering.fail('path', [stepInto(at, OWN, span)], span);
+  }
 }
 
 function startsOf(path: JsonPath, context: PathContext): readonly Expression[] {

@@ -125,3 +125,8 @@ export function findLeak(
 export function labelsOf(expression: Expression, variables: Readonly<Record<string, Tree>>): Tree {
   return evaluate(expression, { kernel, variables: new Map(Object.entries(variables)), site: SITE });
 }
+
+/** Whether anything in what expressions read is labelled high. */
+export function readsHigh(reads: readonly Expression[], variables: Readonly<Record<string, Tree>>): boolean {
+  return reads.some((read) => isHigh(trees.flatten(labelsOf(read, variables))));
+}
