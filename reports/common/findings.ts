@@ -1,5 +1,6 @@
 import type { ReportedFinding, RuleMetadata } from '../../model/finding.ts';
 import type { Result } from '../../model/result.ts';
+import { formatChange, marksOf } from './labels.ts';
 
 /** Findings that count: not suppressed, and new where there is something to compare with. */
 export function countingFindings(result: Result): readonly ReportedFinding[] {
@@ -39,4 +40,16 @@ export function ruleOf(result: Result, finding: ReportedFinding): RuleMetadata |
 /** The three parts of a message as one line. */
 export function fullMessage(finding: ReportedFinding): string {
   return [finding.message.what, finding.message.why, finding.message.fix].filter((part) => part !== '').join(' ');
+}
+
+/** The hops of a finding's first witness, one line each with the label before and after; empty when it has none. */
+export function hopLines({ witnesses }: ReportedFinding): readonly string[] {
+  const [witness] = witnesses;
+  if (witness === undefined) return [];
+  const marks = marksOf(witness);
+  return witness.hops.map((hop, at) => {
+    const place = `${hop.span.file}:${hop.span.start.line}`;
+    const way = hop.by === 'control' ? ', by control' : '';
+    return `${at + 1}. ${hop.name}: ${hop.why} [${formatChange(hop, marks)}${way}] (${place})`;
+  });
 }

@@ -1,7 +1,7 @@
 import type { Level } from '../../model/finding.ts';
 import type { Span } from '../../model/span.ts';
 import { coverageLines } from '../common/coverage.ts';
-import { fullMessage, ruleOf, tally } from '../common/findings.ts';
+import { countingFindings, fullMessage, hopLines, ruleOf, tally } from '../common/findings.ts';
 import { count, safe } from '../common/text.ts';
 import type { Reporter } from '../types.ts';
 
@@ -16,13 +16,11 @@ export const github: Reporter = {
     for (const { severity, code, message, help, span } of result.diagnostics) {
       lines.push(annotation(severity, { span, title: code, message: `${message} ${help}` }));
     }
-    for (const finding of result.findings) {
-      if (finding.suppression !== null || finding.baselineState === 'unchanged') continue;
+    for (const finding of countingFindings(result)) {
       const title = `${ruleOf(result, finding)?.title ?? ''} (${finding.ruleId})`;
       const undecided = finding.outcome === 'undecided' ? 'Undecided: ' : '';
-      lines.push(
-        annotation(COMMANDS[finding.level], { span: finding.span, title, message: undecided + fullMessage(finding) }),
-      );
+      const message = [undecided + fullMessage(finding), ...hopLines(finding)].join('\n');
+      lines.push(annotation(COMMANDS[finding.level], { span: finding.span, title, message }));
     }
     const { errors, warnings, notes } = tally(result);
     const headline = `weir: ${count(errors, 'error')}, ${count(warnings, 'warning')}, ${count(notes, 'note')}. ${coverageLines(result).join('. ')}`;

@@ -17,7 +17,17 @@ export function clip(points: readonly Point[], from: Box | undefined, to: Box | 
   let visible = points;
   if (from?.node.isGroup === true) visible = cutStart(visible, from);
   if (to?.node.isGroup === true) visible = cutStart([...visible].reverse(), to).toReversed();
-  return visible;
+  return visible === points ? points : withoutStub(visible);
+}
+
+/** Shortest last part of a line, in pixels, that an arrowhead of 8 pixels can stand on without turning aside. */
+const LAST_PART_MIN = 10;
+
+function withoutStub(points: readonly Point[]): readonly Point[] {
+  const [end, corner] = points.toReversed();
+  if (end === undefined || corner === undefined || points.length < 3) return points;
+  const isStub = Math.hypot(end.x - corner.x, end.y - corner.y) < LAST_PART_MIN;
+  return isStub ? [...points.slice(0, -2), end] : points;
 }
 
 /** Drops the points inside the box at the start of a line and starts it at the border. A line that never leaves stays as it is. */

@@ -1,8 +1,7 @@
 import type { ReportedFinding } from '../../model/finding.ts';
 import type { Result } from '../../model/result.ts';
 import { coverageLines } from '../common/coverage.ts';
-import { ruleOf } from '../common/findings.ts';
-import { formatChange } from '../common/labels.ts';
+import { hopLines, ruleOf } from '../common/findings.ts';
 import { escapeMarkup, safe } from '../common/text.ts';
 import type { Reporter } from '../types.ts';
 
@@ -54,11 +53,7 @@ function suitesOf(result: Result): ReadonlyMap<string, readonly Case[]> {
 function findingCase(result: Result, finding: ReportedFinding): Case {
   const title = ruleOf(result, finding)?.title ?? '';
   const { message, span } = finding;
-  const hops =
-    finding.witnesses[0]?.hops.map(
-      (hop, at) =>
-        `${at + 1}. ${hop.name}: ${formatChange(hop.labelBefore, hop.labelAfter)} (${hop.span.file}:${hop.span.start.line}) ${hop.why}`,
-    ) ?? [];
+  const hops = hopLines(finding);
   const text = [
     `${span.file}:${span.start.line}:${span.start.column}`,
     message.what,
@@ -67,9 +62,12 @@ function findingCase(result: Result, finding: ReportedFinding): Case {
     ...hops,
   ].filter((part) => part !== '');
   const isSkipped = finding.suppression !== null || finding.baselineState === 'unchanged';
-  const why = finding.suppression === null ? message.what : `suppressed: ${finding.suppression.reason}`;
+  const why =
+    finding.suppression === null
+      ? `${finding.baselineState === 'unchanged' ? 'known before: ' : ''}${message.what}`
+      : `suppressed: ${finding.suppression.reason}`;
   return {
-    name: `${finding.ruleId} ${title} in ${finding.place}`,
+    name: `${finding.ruleId}${finding.outcome === 'undecided' ? ' (undecided)' : ''} ${title} in ${finding.place}`,
     state: isSkipped ? 'skipped' : 'failure',
     message: why,
     text,

@@ -1,162 +1,78 @@
+import stringWidth from 'string-width';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { ReportedFinding } from '../../model/finding.ts';
+import type { RelatedPlace, ReportedFinding } from '../../model/finding.ts';
 import type { Result } from '../../model/result.ts';
 import type { Span } from '../../model/span.ts';
-import type { Hop, Witness } from '../../model/verdict.ts';
-import { coverageLines } from '../common/coverage.ts';
-import { ruleOf, tally } from '../common/findings.ts';
-import { constructWord, formatChange, formatLabel } from '../common/labels.ts';
-import { count, safe, wrap } from '../common/text.ts';
-import type { Reporter, RenderOptions } from '../types.ts';
-import { codeFrame } from './frame.ts';
-import { makePalette, type Palette } from './palette.ts';
+import { countingFindings, ruleOf } from '../common/findings.ts';
+import { safe } from '../common/text.ts';
+import type { Reporter } from '../types.ts';
+import { codeFrame, gutterOf } from './frame.ts';
+import { Page } from './page.ts';
+import { addPath } from './path.ts';
+import { addSummary } from './summary.ts';
 
-/** Further sources of one finding that are named but not drawn. */
-const WITNESSES_SHOWN = 1;
-/** Obligations that are listed; the rest is counted. */
-const OBLIGATIONS_SHOWN = 8;
+/** Digits of a fingerprint that `weir explain` is shown with. */
+const FINGERPRINT_SHOWN = 12;
 
 export const pretty: Reporter = {
   name: 'pretty',
   title: 'for people at a terminal: code frames, the path of each flow, what to do',
-  render: (result, options) => new PrettyPage(result, options).render(),
+  render: (result, options) => {
+    const page = new Page(result, options);
+    for (const diagnostic of result.diagnostics) addDiagnostic(page, diagnostic);
+    for (const finding of countingFindings(result)) addFinding(page, finding, result);
+    addSummary(page, result);
+    return page.toString();
+  },
 };
 
-class PrettyPage {
-  readonly #result: Result;
-  readonly #palette: Palette;
-  readonly #width: number;
-  readonly #lines: string[] = [];
+function addDiagnostic(page: Page, { code, severity, message, help, span }: Diagnostic): void {
+  const color = severity === 'error' ? page.palette.error : page.palette.warning;
+  page.add(color(`${severity}[${code}]`));
+  page.paragraph(message, '  ', page.palette.bold);
+  addFrame(page, span, '');
+  page.labelled('help', help, page.palette.good);
+  page.add('');
+}
 
-  constructor(result: Result, options: RenderOptions) {
-    this.#result = result;
-    this.#palette = makePalette(options.color);
-    this.#width = Math.max(40, Math.min(options.width, 120));
-  }
+function addFinding(page: Page, finding: ReportedFinding, result: Result): void {
+  const { palette } = page;
+  const { level, outcome, message, place, related, ruleId, span, witnesses, fingerprint } = finding;
+  const title = ruleOf(result, finding)?.title ?? '';
+  const undecided = outcome === 'undecided' ? palette.note(' undecided') : '';
+  page.add(`${palette[level](`${level}[${ruleId}]`)}${undecided} ${palette.dim(safe(title))}`);
+  page.paragraph(message.what, '  ', palette.bold);
+  addFrame(page, span, place);
+  const [witness, ...others] = witnesses;
+  if (witness !== undefined) addPath(page, witness);
+  if (others.length > 0) page.labelled('also', `from ${others.map(({ source }) => source.description).join('; ')}`);
+  if (message.why !== '') page.labelled('why', message.why);
+  if (message.fix !== '') page.labelled('fix', message.fix, palette.good);
+  for (const [at, other] of related.entries()) addRelated(page, other, at === 0 ? 'see' : '');
+  page.add(`  ${palette.dim(`more weir explain ${fingerprint.slice(0, FINGERPRINT_SHOWN)}`)}`, '');
+}
 
-  render(): string {
-    for (const diagnostic of this.#result.diagnostics) this.#diagnostic(diagnostic);
-    for (const finding of this.#result.findings) {
-      if (finding.suppression === null && finding.baselineState !== 'unchanged') this.#finding(finding);
-    }
-    this.#summary();
-    return `${this.#lines.join('\n')}\n`;
-  }
+/** Another place with what is there: on one line when it fits. */
+function addRelated(page: Page, { span, message }: RelatedPlace, label: string): void {
+  const start = `  ${page.palette.dim(label.padEnd(5))}${page.place(span)}`;
+  const place = `${safe(span.file)}:${span.start.line}:${span.start.column}`;
+  const isShort = stringWidth(place) + stringWidth(safe(message)) + 9 <= page.width;
+  page.add(isShort ? `${start}  ${safe(message)}` : start);
+  if (!isShort) page.paragraph(message, '         ');
+}
 
-  #add(...lines: readonly string[]): void {
-    this.#lines.push(...lines);
+/** Where it is, with the code when its text is known. */
+function addFrame(page: Page, span: Span, place: string): void {
+  const { palette } = page;
+  const gutter = gutterOf(span);
+  const options = { palette, gutter, width: page.width - 2 };
+  const lines = codeFrame(span, page.sources, options);
+  const name = place === '' ? '' : ` ${palette.dim('in')} ${safe(place)}`;
+  if (lines.length === 0) {
+    page.add(`  ${palette.rail('──')} ${page.place(span)}${name}`);
+    return;
   }
-
-  #text(text: string, indent: string): void {
-    for (const line of wrap(safe(text), this.#width - indent.length)) this.#add(`${indent}${line}`);
-  }
-
-  #place(span: Span): string {
-    return this.#palette.link(`${safe(span.file)}:${span.start.line}:${span.start.column}`);
-  }
-
-  #diagnostic(diagnostic: Diagnostic): void {
-    const color = diagnostic.severity === 'error' ? this.#palette.error : this.#palette.warning;
-    this.#add(`${color(diagnostic.severity)} ${this.#palette.dim(diagnostic.code)}  ${this.#place(diagnostic.span)}`);
-    this.#text(diagnostic.message, '  ');
-    for (const line of codeFrame(diagnostic.span, this.#result.sources, this.#palette)) this.#add(`    ${line}`);
-    this.#text(diagnostic.help, '  ');
-    this.#add('');
-  }
-
-  #finding(finding: ReportedFinding): void {
-    const { message, span } = finding;
-    const color = this.#palette[finding.level];
-    const rule = ruleOf(this.#result, finding);
-    const undecided = finding.outcome === 'undecided' ? this.#palette.dim(' (undecided)') : '';
-    this.#add(
-      `${color(finding.level)}${undecided} ${this.#palette.bold(safe(rule?.title ?? finding.ruleId))} ${this.#palette.dim(finding.ruleId)}`,
-    );
-    this.#add(`  ${this.#place(span)} ${this.#palette.dim('·')} ${safe(finding.place)}`);
-    for (const line of codeFrame(span, this.#result.sources, this.#palette)) this.#add(`    ${line}`);
-    this.#text(message.what, '  ');
-    if (message.why !== '') this.#text(message.why, '  ');
-    for (const [at, witness] of finding.witnesses.slice(0, WITNESSES_SHOWN).entries()) this.#witness(witness, at);
-    this.#furtherSources(finding);
-    for (const related of finding.related)
-      this.#add(`  ${this.#palette.dim('see')} ${this.#place(related.span)}: ${safe(related.message)}`);
-    if (message.fix !== '') this.#labelled('fix', message.fix);
-    this.#add(`  ${this.#palette.dim(`weir explain ${finding.fingerprint.slice(0, 12)}`)}`, '');
-  }
-
-  #labelled(label: string, text: string): void {
-    const [first = '', ...rest] = wrap(safe(text), this.#width - label.length - 4);
-    this.#add(
-      `  ${this.#palette.good(`${label}:`)} ${first}`,
-      ...rest.map((line) => `  ${' '.repeat(label.length + 2)}${line}`),
-    );
-  }
-
-  #furtherSources(finding: ReportedFinding): void {
-    const more = finding.witnesses.slice(WITNESSES_SHOWN);
-    if (more.length === 0) return;
-    const names = more.map((witness) => safe(witness.source.description)).join('; ');
-    this.#text(`also from: ${names}`, '  ');
-  }
-
-  #witness(witness: Witness, at: number): void {
-    const kind = witness.flow === 'implicit' ? 'the path (a condition carries it)' : 'the path';
-    this.#add(`  ${this.#palette.dim(at === 0 ? `${kind}:` : 'another path:')}`);
-    const width = Math.max(...witness.hops.map((hop) => safe(hop.name).length), 4);
-    let shown = '';
-    for (const [number, hop] of witness.hops.entries())
-      shown = this.#hop(hop, { number: number + 1, width: Math.min(width, 28), shown });
-  }
-
-  /** Adds a hop and returns its label, which is not repeated while it stays. */
-  #hop(hop: Hop, at: { readonly number: number; readonly width: number; readonly shown: string }): string {
-    const full = safe(hop.name);
-    const name = (full.length > at.width ? `${full.slice(0, at.width - 1)}…` : full).padEnd(at.width);
-    const arrow = hop.by === 'control' ? '┄▷' : '─▶';
-    const number = String(at.number).padStart(4);
-    const label =
-      hop.construct === 'source' ? formatLabel(hop.labelAfter) : formatChange(hop.labelBefore, hop.labelAfter);
-    const place = this.#palette.dim(`${safe(hop.span.file.split('/').at(-1) ?? '')}:${hop.span.start.line}`);
-    this.#add(
-      `  ${number} ${this.#palette.dim(arrow)} ${this.#palette.bold(name)} ${constructWord(hop.construct).padEnd(12)} ${place}`,
-    );
-    const indent = ' '.repeat(11 + at.width);
-    this.#text(hop.why, indent);
-    if (label !== at.shown) this.#dimmed(label, indent);
-    return formatLabel(hop.labelAfter);
-  }
-
-  #dimmed(text: string, indent: string): void {
-    for (const line of wrap(safe(text), this.#width - indent.length)) this.#add(`${indent}${this.#palette.dim(line)}`);
-  }
-
-  #summary(): void {
-    const { errors, warnings, notes, suppressed, unchanged, undecided } = tally(this.#result);
-    const total = errors + warnings + notes;
-    const parts = [count(errors, 'error'), count(warnings, 'warning'), count(notes, 'note')];
-    const headline =
-      total === 0 ? this.#palette.good('no findings') : `${count(total, 'finding')}: ${parts.join(', ')}`;
-    const more = [
-      undecided > 0 ? `${undecided} undecided` : '',
-      suppressed > 0 ? `${suppressed} suppressed` : '',
-      unchanged > 0 ? `${unchanged} unchanged` : '',
-    ].filter((part) => part !== '');
-    this.#add(`${this.#palette.bold(headline)}${more.length === 0 ? '' : ` (${more.join(', ')})`}`);
-    for (const line of coverageLines(this.#result)) this.#add(`  ${this.#palette.dim(line)}`);
-    this.#obligations();
-    if (this.#result.coverage.idleRules.length > 0) {
-      this.#text(`nothing is configured for: ${this.#result.coverage.idleRules.join(', ')}`, '  ');
-    }
-  }
-
-  #obligations(): void {
-    const { obligations } = this.#result.coverage;
-    if (obligations.length === 0) return;
-    this.#add(`  ${this.#palette.dim('to decide what is undecided:')}`);
-    for (const { description, help, verdicts } of obligations.slice(0, OBLIGATIONS_SHOWN)) {
-      this.#text(`- ${description} (${count(verdicts, 'question')}): ${help}`, '    ');
-    }
-    const more = obligations.length - OBLIGATIONS_SHOWN;
-    if (more > 0) this.#add(`    ${this.#palette.dim(`and ${more} more`)}`);
-  }
+  const pad = ' '.repeat(gutter);
+  page.add(`  ${pad} ${palette.rail('┌─')} ${page.place(span)}${name}`);
+  page.add(...lines.map((line) => `  ${line}`), `  ${pad} ${palette.rail('└')}`);
 }

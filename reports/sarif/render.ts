@@ -1,191 +1,151 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Level, ReportedFinding, RuleMetadata } from '../../model/finding.ts';
+import type { ReportedFinding, Suppression } from '../../model/finding.ts';
+import type { MarkName } from '../../model/label.ts';
 import type { Result } from '../../model/result.ts';
-import type { Span } from '../../model/span.ts';
 import type { Hop, Witness } from '../../model/verdict.ts';
 import { coverageLines } from '../common/coverage.ts';
 import { fullMessage } from '../common/findings.ts';
-import { constructWord, formatChange } from '../common/labels.ts';
+import { constructWord, flowWords, formatChange, formatLabel, marksOf } from '../common/labels.ts';
+import { SourceLines } from '../common/source-lines.ts';
 import type { Reporter } from '../types.ts';
+import { Artifacts, BASE, region } from './places.ts';
+import { cweTaxonomy, ruleDescriptor } from './rules.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
-const HOME = 'https://github.com/weir-dev/weir';
-/** Name of our fingerprint; the number changes when its inputs do. */
+/** Name of our fingerprint; the number changes when its inputs do. No position is part of it. */
 const FINGERPRINT = 'weir/v1';
+/** Longest line that is quoted, in UTF-16 units. */
+const SNIPPET_LENGTH_MAX = 400;
 
 /** SARIF 2.1.0 (OASIS), for code scanning. */
 export const sarif: Reporter = {
   name: 'sarif',
   title: 'SARIF 2.1.0, for code scanning',
-  render: (result) => `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [runOf(result)] }, null, 2)}\n`,
+  render: (result) =>
+    `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [new Run(result).toObject()] }, null, 2)}\n`,
 };
 
-function runOf(result: Result): object {
-  const cwes = [...new Set(result.rules.flatMap((rule) => rule.cwe))].sort();
-  const indexes = new Map(result.rules.map((rule, at) => [rule.id, at]));
-  return {
-    tool: {
-      driver: {
-        name: 'Weir',
-        semanticVersion: result.tool.version,
-        informationUri: HOME,
-        rules: result.rules.map(ruleDescriptor),
-        notifications: [...new Set(result.diagnostics.map((diagnostic) => diagnostic.code))]
-          .sort()
-          .map((id) => ({ id })),
-        supportedTaxonomies: [{ name: 'CWE', index: 0 }],
-      },
-    },
-    taxonomies: [
-      {
-        name: 'CWE',
-        organization: 'MITRE',
-        informationUri: 'https://cwe.mitre.org/',
-        shortDescription: { text: 'Common Weakness Enumeration' },
-        taxa: cwes.map((cwe) => ({
-          id: cwe.replace('CWE-', ''),
-          helpUri: `https://cwe.mitre.org/data/definitions/${cwe.replace('CWE-', '')}.html`,
-        })),
-      },
-    ],
-    originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the repository.' } } },
-    columnKind: 'utf16CodeUnits',
-    invocations: [
-      {
-        executionSuccessful: result.status === 'complete',
-        toolExecutionNotifications: result.diagnostics.map(notification),
-      },
-    ],
-    artifacts: result.coverage.files.map(({ file }) => ({ location: artifact(file) })),
-    properties: { coverage: result.coverage, coverageSummary: coverageLines(result) },
-    results: result.findings.map((finding) => resultOf(finding, indexes.get(finding.ruleId) ?? -1)),
-  };
-}
+class Run {
+  readonly #result: Result;
+  readonly #artifacts: Artifacts;
+  readonly #sources: SourceLines;
+  readonly #ruleIndexes: ReadonlyMap<string, number>;
+  readonly #codes: readonly string[];
 
-function ruleDescriptor(rule: RuleMetadata): object {
-  const first = Object.values(rule.messages)[0];
-  const help = [
-    rule.summary,
-    first?.why ?? '',
-    first?.fix ?? '',
-    ...rule.limits.map((limit) => `Does not see: ${limit}`),
-  ].filter((part) => part !== '');
-  return {
-    id: rule.id,
-    name: pascalCase(rule.slug),
-    shortDescription: { text: rule.title },
-    fullDescription: { text: rule.summary },
-    helpUri: `${HOME}/blob/main/rules/${rule.area}/${rule.slug}/README.md`,
-    help: { text: help.join('\n\n'), markdown: `## ${rule.title}\n\n${help.join('\n\n')}` },
-    defaultConfiguration: { level: sarifLevel(rule.level) },
-    relationships: rule.cwe.map((cwe) => ({
-      target: { id: cwe.replace('CWE-', ''), toolComponent: { name: 'CWE', index: 0 } },
-      kinds: ['superset'],
-    })),
-    properties: {
-      tags: [
-        'security',
-        ...rule.cwe.map((cwe) => `external/cwe/${cwe.toLowerCase()}`),
-        ...rule.owasp.map((entry) => `owasp-serverless/${entry.toLowerCase()}`),
+  constructor(result: Result) {
+    this.#result = result;
+    this.#artifacts = new Artifacts(result);
+    this.#sources = new SourceLines(result.sources);
+    this.#ruleIndexes = new Map(result.rules.map((rule, at) => [rule.id, at]));
+    this.#codes = [...new Set(result.diagnostics.map(({ code }) => code))].sort();
+  }
+
+  toObject(): object {
+    const { tool, rules, status, diagnostics, coverage, findings, version } = this.#result;
+    return {
+      tool: {
+        driver: {
+          name: 'Weir',
+          semanticVersion: tool.version,
+          shortDescription: { text: 'Information-flow type checking for function compositions' },
+          rules: rules.map(ruleDescriptor),
+          notifications: this.#codes.map((id) => ({ id })),
+          supportedTaxonomies: [{ name: 'CWE', index: 0 }],
+        },
+      },
+      taxonomies: [cweTaxonomy(rules)],
+      originalUriBaseIds: { [BASE]: { description: { text: 'The root of the repository.' } } },
+      columnKind: 'utf16CodeUnits',
+      invocations: [
+        {
+          executionSuccessful: status === 'complete',
+          toolExecutionNotifications: diagnostics.map((diagnostic) => this.#notification(diagnostic)),
+        },
       ],
-      precision: rule.precision,
-      'security-severity': rule.score.toFixed(1),
-      maturity: rule.maturity,
-    },
-  };
-}
+      artifacts: this.#artifacts.list(),
+      results: findings.map((finding) => this.#finding(finding)),
+      properties: { resultVersion: version, status, coverageSummary: coverageLines(this.#result), coverage },
+    };
+  }
 
-const pascalCase = (slug: string): string => slug.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-const sarifLevel = (level: Level): string => level;
-const artifact = (file: string): object => ({
-  uri: file.split('/').map(encodeURIComponent).join('/'),
-  uriBaseId: '%SRCROOT%',
-});
+  #notification({ code, severity, message, help, span }: Diagnostic): object {
+    return {
+      descriptor: { id: code, index: this.#codes.indexOf(code) },
+      level: severity,
+      message: { text: `${message} ${help}` },
+      locations: [this.#artifacts.place(span)],
+    };
+  }
 
-function location(span: Span, message?: string): object {
-  const { start, end } = span;
-  return {
-    physicalLocation: {
-      artifactLocation: artifact(span.file),
-      region: {
-        startLine: start.line,
-        startColumn: start.column,
-        endLine: end.line,
-        endColumn: end.column,
-        charOffset: start.offset,
-        charLength: Math.max(0, end.offset - start.offset),
+  #finding(finding: ReportedFinding): object {
+    const { ruleId, level, outcome, score, related, witnesses, fingerprint, suppression, baselineState } = finding;
+    const ruleIndex = this.#ruleIndexes.get(ruleId);
+    return {
+      ruleId,
+      ...(ruleIndex === undefined ? {} : { ruleIndex }),
+      kind: outcome === 'undecided' ? 'review' : 'fail',
+      // Every kind but fail has the level none (SARIF 2.1.0, 3.27.10).
+      level: outcome === 'undecided' ? 'none' : level,
+      message: { text: fullMessage(finding) },
+      locations: [this.#mainPlace(finding)],
+      relatedLocations: related.map((other, id) => ({ id, ...this.#artifacts.place(other.span, other.message) })),
+      partialFingerprints: { [FINGERPRINT]: fingerprint },
+      codeFlows: witnesses.map((witness) => this.#codeFlow(witness)),
+      suppressions: suppression === null ? [] : [this.#suppression(suppression)],
+      ...(baselineState === null ? {} : { baselineState }),
+      rank: score * 10,
+      properties: { outcome, level, 'security-severity': score.toFixed(1) },
+    };
+  }
+
+  #mainPlace({ span, composition, place }: ReportedFinding): object {
+    const line = this.#sources.of(span.file)?.[span.start.line - 1];
+    // A snippet is the whole text of its region: only of one line is it short enough.
+    const isQuoted = line !== undefined && span.start.line === span.end.line && line.length <= SNIPPET_LENGTH_MAX;
+    const context = isQuoted ? { contextRegion: { startLine: span.start.line, snippet: { text: line } } } : {};
+    const name = composition === null ? {} : { fullyQualifiedName: `${composition}/${place}` };
+    return {
+      physicalLocation: {
+        artifactLocation: this.#artifacts.location(span.file),
+        region: region(span),
+        ...context,
       },
-    },
-    ...(message === undefined ? {} : { message: { text: message } }),
-  };
-}
+      logicalLocations: [{ name: place, kind: 'member', ...name }],
+    };
+  }
 
-function notification(diagnostic: Diagnostic): object {
-  return {
-    descriptor: { id: diagnostic.code },
-    level: diagnostic.severity,
-    message: { text: `${diagnostic.message} ${diagnostic.help}` },
-    locations: [location(diagnostic.span)],
-  };
-}
+  #suppression({ kind, reason, expires, span }: Suppression): object {
+    return {
+      kind: kind === 'inline' ? 'inSource' : 'external',
+      status: 'accepted',
+      justification: reason,
+      location: this.#artifacts.place(span),
+      ...(expires === null ? {} : { properties: { expires } }),
+    };
+  }
 
-function resultOf(finding: ReportedFinding, ruleIndex: number): object {
-  const { suppression, baselineState } = finding;
-  return {
-    ruleId: finding.ruleId,
-    ...(ruleIndex < 0 ? {} : { ruleIndex }),
-    kind: finding.outcome === 'undecided' ? 'review' : 'fail',
-    // SARIF wants level none for every kind but fail.
-    level: finding.outcome === 'undecided' ? 'none' : sarifLevel(finding.level),
-    message: { text: fullMessage(finding) },
-    locations: [
-      {
-        ...location(finding.span),
-        logicalLocations: [
-          {
-            name: finding.place,
-            kind: 'member',
-            ...(finding.composition === null ? {} : { fullyQualifiedName: `${finding.composition}/${finding.place}` }),
-          },
-        ],
+  #codeFlow(witness: Witness): object {
+    const marks = marksOf(witness);
+    const { description, origin } = witness.source;
+    return {
+      message: { text: `From ${description} (${origin.description}): ${flowWords(witness)}.` },
+      threadFlows: [{ locations: witness.hops.map((hop, at) => this.#hop(hop, { at, marks })) }],
+    };
+  }
+
+  #hop(hop: Hop, { at, marks }: { readonly at: number; readonly marks: readonly MarkName[] }): object {
+    const { span, name, why, construct, by, labelBefore, labelAfter } = hop;
+    const isEssential = construct === 'source' || construct === 'sink' || construct === 'guard';
+    return {
+      location: {
+        ...this.#artifacts.place(span, `${name}: ${why} [${formatChange(hop, marks)}]`),
+        logicalLocations: [{ name }],
       },
-    ],
-    relatedLocations: finding.related.map((related, id) => ({ id, ...location(related.span, related.message) })),
-    partialFingerprints: { [FINGERPRINT]: finding.fingerprint },
-    codeFlows: finding.witnesses.map(codeFlow),
-    suppressions:
-      suppression === null
-        ? []
-        : [
-            {
-              kind: suppression.kind === 'inline' ? 'inSource' : 'external',
-              justification: suppression.reason,
-              location: location(suppression.span),
-            },
-          ],
-    ...(baselineState === null ? {} : { baselineState }),
-    rank: finding.score * 10,
-    properties: { outcome: finding.outcome },
-  };
-}
-
-function codeFlow(witness: Witness): object {
-  return {
-    message: {
-      text: `${witness.flow === 'implicit' ? 'A condition carries' : 'Data carries'} ${witness.source.description} here.`,
-    },
-    threadFlows: [{ locations: witness.hops.map(flowLocation) }],
-  };
-}
-
-function flowLocation(hop: Hop, at: number): object {
-  const change = formatChange(hop.labelBefore, hop.labelAfter);
-  return {
-    location: { ...location(hop.span, `${hop.name}: ${hop.why} [${change}]`), logicalLocations: [{ name: hop.name }] },
-    kinds: [constructWord(hop.construct), hop.by],
-    nestingLevel: 0,
-    executionOrder: at + 1,
-    importance:
-      hop.construct === 'source' || hop.construct === 'sink' || hop.construct === 'guard' ? 'essential' : 'important',
-  };
+      kinds: [constructWord(construct), by],
+      state: { before: { text: formatLabel(labelBefore, marks) }, after: { text: formatLabel(labelAfter, marks) } },
+      nestingLevel: 0,
+      executionOrder: at + 1,
+      importance: isEssential ? 'essential' : 'important',
+    };
+  }
 }

@@ -8,7 +8,7 @@ test('a leak ends with 1 and is shown with its path', (t) => {
   t.is(code, 1);
   t.is(err, '');
   t.regex(out, /WEIR-FLOW-001/);
-  t.regex(out, /page\.asl\.json:6:19 · CallNurse/);
+  t.regex(out, /page\.asl\.json:6:19 in CallNurse/);
   t.regex(out, /NursePager/);
   t.notRegex(out, /\u001b/);
 });

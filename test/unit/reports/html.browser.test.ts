@@ -79,9 +79,9 @@ inBrowser('without script: from the overview to the finding to the line of the s
   const row = page.locator('table').first().locator('tbody tr').nth(1);
   await row.getByRole('link', { name: 'Data reaches a place that may not hold it' }).click();
   t.is(await page.locator(':target').getAttribute('id'), 'finding-2');
-  const steps = page.locator(':target table.path').first().locator('tbody tr');
+  const steps = page.locator(':target ol.path').first().locator('li');
   t.is(await steps.count(), 5);
-  await steps.nth(2).getByRole('link').click();
+  await steps.nth(2).locator('.at').getByRole('link').click();
   const line = page.locator(':target');
   t.regex((await line.textContent()) ?? '', /^7 *"AskParent"/);
   const outline = await page.evaluate<string>(
