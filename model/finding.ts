@@ -20,7 +20,10 @@ export interface RuleMetadata {
   readonly title: string;
   /** One sentence: the promise that the rule guards. */
   readonly summary: string;
+  /** Level of a violation, unless something at the place raises or lowers it. */
   readonly level: Level;
+  /** Every level at which it reports violations, the highest first; what is undecided is a note. */
+  readonly levels: readonly Level[];
   /** 0 to 10, as CVSS base scores; `security-severity` in SARIF. */
   readonly score: number;
   readonly precision: Precision;

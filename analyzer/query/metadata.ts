@@ -12,6 +12,7 @@ const KEYS: readonly string[] = [
   'title',
   'summary',
   'level',
+  'levels',
   'score',
   'precision',
   'maturity',
@@ -47,6 +48,11 @@ export function decodeRuleMetadata(json: unknown): RuleMetadata {
   invariant(owasp.length > 0 && owasp.every((entry) => /^SAS-\d+$/.test(entry)), here('names at least one SAS entry'));
   const limits = texts(fields['limits'], here('limits'));
   invariant(limits.length > 0, here('states its limits'));
+  const level = oneOf(fields['level'], LEVELS, here('level'));
+  const levels = texts(fields['levels'], here('levels')).map((item) => oneOf(item, LEVELS, here('levels')));
+  const ordered = LEVELS.filter((item) => levels.includes(item));
+  invariant(levels.includes(level), here('levels has the level'));
+  invariant(JSON.stringify(levels) === JSON.stringify(ordered), here('levels is each once, the highest first'));
   const slug = text(fields['slug'], here('slug'));
   invariant(/^(no|require)-[a-z-]+$/.test(slug), here('slug is no-<thing> or require-<thing>'));
   return {
@@ -55,7 +61,8 @@ export function decodeRuleMetadata(json: unknown): RuleMetadata {
     area,
     title: text(fields['title'], here('title')),
     summary: text(fields['summary'], here('summary')),
-    level: oneOf(fields['level'], LEVELS, here('level')),
+    level,
+    levels,
     score,
     precision: oneOf(fields['precision'], PRECISIONS, here('precision')),
     maturity: oneOf(fields['maturity'], MATURITIES, here('maturity')),

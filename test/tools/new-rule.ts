@@ -22,6 +22,7 @@ export function scaffoldRule(rule: {
     title,
     summary: `${title} does not happen.`,
     level: 'warning',
+    levels: ['warning'],
     score: 4,
     precision: 'medium',
     maturity: 'sandbox',

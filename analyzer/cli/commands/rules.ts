@@ -9,7 +9,7 @@ export function runRulesCommand(machine: Machine, options: { readonly json: bool
   else {
     const rows = metas.map((meta) => [
       meta.id,
-      meta.level,
+      meta.levels.join('/'),
       meta.score.toFixed(1),
       meta.maturity,
       `${meta.area}/${meta.slug}`,

@@ -20,6 +20,7 @@ const meta = decodeRuleMetadata({
   title: 'Rust',
   summary: 'Nothing rusts.',
   level: 'warning',
+  levels: ['warning'],
   score: 4,
   precision: 'low',
   maturity: 'sandbox',

@@ -13,6 +13,7 @@ const META = {
   title: 'An example',
   summary: 'Nothing is an example.',
   level: 'warning',
+  levels: ['error', 'warning'],
   score: 4,
   precision: 'low',
   maturity: 'sandbox',
@@ -126,6 +127,8 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
   ['no CWE', { ...META, cwe: [] }, /at least one CWE/],
   ['no limits', { ...META, limits: [] }, /states its limits/],
   ['a score out of range', { ...META, score: 11 }, /from 0 to 10/],
+  ['levels without the level', { ...META, levels: ['error'] }, /levels has the level/],
+  ['levels out of order', { ...META, levels: ['warning', 'error'] }, /the highest first/],
   ['an unknown level', { ...META, level: 'info' }, /one of error, warning, note/],
   ['a slug that is no promise', { ...META, slug: 'example' }, /no-<thing>/],
 ];
