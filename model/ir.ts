@@ -84,7 +84,11 @@ export interface AssignStep extends StepBase {
  * Asks a function or another composition for a result.
  *
  * ℓa = ℓ(argument). Effect on f: `pc ⊔ ℓa ⊑ Φ(f).accepts`. Result `Φ(f).out(ℓa) ⊔ pc`. X(any) ⊔= pc ⊔ ℓa ⊔ Φ(f).error; the payload carries
- * the same. A dynamic target: ℓ(from) is joined to the result and must be trusted. An unresolved one: result ⊤, marked `opaque`.
+ * the same. A dynamic target: ℓ(from) is part of ℓa and must be trusted; an unresolved or dynamic one: result ⊤, marked `opaque`.
+ * ℓa includes ℓ(credentials): who asks decides what comes back. A computed time limit is part of X.
+ *
+ * A composition is typed for the tree of its argument under pc. X(any) ⊔= pc ⊔ ℓa: starting it may be refused. In strict mode a refused start may have
+ * started nothing, so the callee runs under pc ⊔ ℓa. Without `waits`, how the callee ends is not seen; that an error cut it short is a channel of strict mode.
  */
 export interface CallStep extends StepBase {
   readonly kind: 'call';
@@ -97,7 +101,10 @@ export interface CallStep extends StepBase {
   readonly next: StepId | null;
 }
 
-/** Result `Σ(s) ⊔ ℓ(key) ⊔ pc`. X(any) ⊔= pc ⊔ ℓ(key) ⊔ Σ(s). An undeclared store holds the join of all that is written to it. */
+/**
+ * Result `Σ(s) ⊔ ℓ(key) ⊔ pc`. X(any) ⊔= pc ⊔ ℓ(key) ⊔ Σ(s). An undeclared store holds the join of all that is written to it. Here and in writes ℓ(key)
+ * includes ℓ(from) of a dynamic store and ℓ(credentials).
+ */
 export interface ReadStep extends StepBase {
   readonly kind: 'read';
   readonly store: StoreTarget;
@@ -111,6 +118,9 @@ export interface ReadStep extends StepBase {
  * Effect `pc ⊔ ℓ(value) ⊔ ℓ(key) ⊑ Σ(s)`, also on the key's existence. The service's answer (an id, a status) carries `pc ⊔ ℓ(key) ⊔ ℓ(value)`.
  * X(any) ⊔= pc ⊔ ℓ(key) ⊔ ℓ(value): a plain write fails because of what is asked, not of what is held. A front end lowers a conditional write to a
  * read of the store followed by the write with what was read in its key.
+ *
+ * What a store triggers starts under the join of pc ⊔ ℓ(key) of all writes to it (in strict mode ⊔ ℓ(value), for which a write may be refused): that there
+ * is a message at all tells what decided to send it.
  */
 export interface WriteStep extends StepBase {
   readonly kind: 'write';
@@ -173,7 +183,7 @@ export interface BranchArm {
   readonly span: Span;
 }
 
-/** `while` (`test: 'before'`) or `do … while` (`'after'`) over a block. Body under `pc ⊔ ℓ(guard)`; least fixpoint. */
+/** `while` (`test: 'before'`) or `do … while` (`'after'`) over a block. Body under `pc ⊔ ℓ(guard) ⊔ ℓ(rounds)`; least fixpoint. */
 export interface LoopStep extends StepBase {
   readonly kind: 'loop';
   readonly guard: Expression;
@@ -189,7 +199,8 @@ export interface LoopStep extends StepBase {
  *
  * Body under `pc ⊔ own(items)`; `item ↦ element(items)`, `index ↦ own(items)`. Result: element = join of the returned trees, own = own(items) ⊔ pc.
  * With `tolerates`, an iteration's error becomes an element and X of the body is joined to the result's elements; without, X of the body is X of the step.
- * Iterations are analysed to a fixpoint over the stores they write.
+ * Iterations are analysed to a fixpoint over the stores they write. A computed concurrency decides how long the step takes. That a failing iteration
+ * keeps others from running is a channel of strict mode.
  */
 export interface ForEachStep extends StepBase {
   readonly kind: 'forEach';
@@ -229,7 +240,7 @@ export interface RaceStep extends StepBase {
  * Runs a block; errors raised in it are first offered to `retry`, then to `handlers`, in order, else they leave the block.
  *
  * A handler runs under `pc ⊔ X(errors it may catch)` with every Γ that held where such an error may be raised joined; its variable gets the
- * payload. A retried block is a loop whose guard is X.
+ * payload. A retried block is a loop whose guard is X ⊔ ℓ(attempts).
  */
 export interface TryStep extends StepBase {
   readonly kind: 'try';
@@ -307,7 +318,12 @@ export interface Region {
   readonly steps: readonly Step[];
 }
 
-/** A record of the execution itself that someone can read: execution history, a log with or without data. */
+/**
+ * A record of the execution itself that someone can read: execution history, a log with or without data.
+ *
+ * Effect of every step on it, and of the start: `pc ⊑ Σ(store)`; with data also what the step takes and gives; X where a failure can be caught (one that
+ * nobody catches ends the record, which is a channel of strict mode), with data also the payload. Steps that cannot fail are not in a journal of errors.
+ */
 export interface Journal {
   readonly store: StoreId;
   /** True when inputs and outputs of steps are written, not only names and times. */

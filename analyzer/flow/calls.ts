@@ -1,8 +1,9 @@
 import type { FunctionId } from '../../model/brand.ts';
-import type { CallStep } from '../../model/ir.ts';
+import type { CallStep, Expression } from '../../model/ir.ts';
 import type { FunctionSignature } from '../../model/labelling.ts';
-import { anyError, raiseErrors, type ErrorMap } from './errors.ts';
+import { anyError, joinErrors, raiseErrors, type ErrorMap } from './errors.ts';
 import { evaluate, labelOf } from './evaluate.ts';
+import { recordJournals } from './journals.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import { recordFunctionEffect, recordPrivilege, recordStoreEffect, recordUnknownEffect } from './questions.ts';
@@ -24,7 +25,7 @@ export function transferCall(premises: Premises<CallStep>, program: Program): Co
   const { step, pc, site, state } = premises;
   const { kernel } = program;
   const argument = evaluate(step.argument, evaluationOf(premises, program));
-  const sent = kernel.trees.flatten(argument);
+  const sent = sentWith(premises, kernel.trees.flatten(argument), program);
   const answer = answerOf(premises, { argument, sent }, program);
   const label = kernel.trees.flatten(answer.value);
   const hop = { site, construct: 'call', why: `the result of ${program.targetName(step.target)}` } as const;
@@ -32,10 +33,26 @@ export function transferCall(premises: Premises<CallStep>, program: Program): Co
   const after =
     step.result === null ? returned : assign(returned, { target: step.result, value: answer.value, pc, hop }, kernel);
   program.recordTyping(premises, { input: sent, output: label });
-  program.recordJournals(premises, { data: kernel.join(sent, label), failure: program.failureOf(answer.errors) });
-  const timing = kernel.leaves.joinAll([sent, answer.timing]);
+  recordJournals({ ...premises, data: kernel.join(sent, label), errors: answer.errors }, program);
+  const timing = kernel.leaves.joinAll([sent, answer.timing, limitOf(premises, program)]);
   const stop = program.strict ? timing : kernel.leaves.bottom;
   return { after, failed: state, errors: answer.errors, timing, stop, result: null };
+}
+
+/** ℓa with what else decides on who is asked for what: a target computed at run time, the identity that is used. */
+function sentWith(premises: Premises<CallStep>, argument: Leaf, program: Program): Leaf {
+  const { target, effect } = premises.step;
+  const { kernel } = program;
+  const parts: Expression[] = [];
+  if (target.kind === 'dynamic' && kernel.holds('dynamic-target-flow')) parts.push(target.from);
+  if (effect.credentials !== null && kernel.holds('credentials')) parts.push(effect.credentials);
+  const evaluation = evaluationOf(premises, program);
+  return kernel.leaves.joinAll([argument, ...parts.map((part) => labelOf(part, evaluation))]);
+}
+
+function limitOf(premises: Premises<CallStep>, program: Program): Leaf {
+  const { timeoutSeconds, heartbeatSeconds } = premises.step.effect;
+  return limitLabel([timeoutSeconds, heartbeatSeconds], premises, program);
 }
 
 function answerOf(
@@ -77,7 +94,9 @@ function callFunction(
   recordFunctionEffect(premises, call.id, { data: sent, control: pc }, program);
   for (const effect of signature.effects) {
     recordStoreEffect(premises, effect.store, { data: sent, control: pc }, program);
-    program.stores.write(effect.store, uniform(kernel.join(sent, pc)), site);
+    // The function's code decides whether it writes at all.
+    const existence = kernel.join(sent, pc);
+    program.stores.write(effect.store, { value: uniform(existence), existence }, site);
   }
   if (step.effect.privileged) {
     const sink = { kind: 'function', id: call.id, name: step.effect.operation, origin: signature.origin } as const;
@@ -149,8 +168,7 @@ function failureOf(
       })
     : kernel.leaves.bottom;
   const argument = kernel.holds('call-error-argument') ? call.sent : kernel.leaves.bottom;
-  const limit = limitLabel([step.effect.timeoutSeconds, step.effect.heartbeatSeconds], premises, program);
-  const all = kernel.leaves.joinAll([argument, declared, limit, pc]);
+  const all = kernel.leaves.joinAll([argument, declared, limitOf(premises, program), pc]);
   const payload = kernel.errorPayload(all, {
     site,
     slot: `failure@${step.id}`,
@@ -172,25 +190,44 @@ function callComposition(
   const { pc, step, place, state } = premises;
   const { kernel } = program;
   const entry = kernel.holds('composition-entry') ? call.argument : kernel.trees.empty;
-  const control = kernel.holds('composition-pc') ? pc : kernel.leaves.bottom;
+  // Whether a start that fails has started something is a channel of strict mode.
+  const start = program.strict ? kernel.join(pc, kernel.stripGuard(call.sent)) : pc;
+  const control = kernel.holds('composition-pc') ? start : kernel.leaves.bottom;
   const summary = program.callComposition({
     id: call.id,
     entry,
     pc: control,
     passed: state.passed,
     site: premises.site,
-    tracksFailures: place.tracksFailures && step.waits,
+    // Who does not wait does not see that what it started has failed; that it has is a channel of its own, as for any execution.
+    tracksFailures: step.waits ? place.tracksFailures : program.strict,
   });
-  if (!step.waits)
-    return {
-      value: uniform(call.sent),
-      errors: anyError(kernel.join(call.sent, pc), call.sent),
-      timing: call.sent,
-      passed: [],
-    };
-  const value = kernel.holds('composition-result') ? summary.result : kernel.trees.empty;
-  const errors = kernel.holds('composition-error') ? summary.errors : new Map();
-  return { value, errors: raiseErrors(errors, pc, kernel.trees), timing: summary.timing, passed: [...summary.passed] };
+  const refused = refusalOf(premises, call.sent, program);
+  if (!step.waits) return { value: uniform(call.sent), errors: refused, timing: call.sent, passed: [] };
+  const identity = sentWith(premises, kernel.leaves.bottom, program);
+  const result = kernel.holds('composition-result') ? summary.result : kernel.trees.empty;
+  const inner: ErrorMap = kernel.holds('composition-error') ? summary.errors : new Map();
+  return {
+    value: kernel.trees.raise(result, identity),
+    errors: joinErrors(refused, raiseErrors(inner, pc, kernel.trees), kernel.trees),
+    timing: summary.timing,
+    passed: [...summary.passed],
+  };
+}
+
+/** Starting another composition may fail for what is sent, and waiting for it for how long. */
+function refusalOf(premises: Premises<CallStep>, sent: Leaf, program: Program): ErrorMap {
+  const { kernel } = program;
+  const { pc, site, step } = premises;
+  const argument = kernel.holds('composition-refusal') ? sent : kernel.leaves.bottom;
+  const all = kernel.leaves.joinAll([argument, limitOf(premises, program), pc]);
+  const payload = kernel.errorPayload(all, {
+    site,
+    slot: `failure@${step.id}`,
+    description: `an error of ${program.targetName(step.target)}`,
+    origin: { description: 'errors of the platform', span: null },
+  });
+  return anyError(kernel.stripGuard(all), payload);
 }
 
 /** ⊤ comes back, marked: nothing is known of what was called. */
@@ -206,9 +243,8 @@ function callUnknown(
   const description = `${call.text}: ${call.reason}`;
   const unknown = kernel.opaque({ site, slot: 'unknown-target', description, origin });
   const premise = call.from === null ? 'unresolved-result' : 'dynamic-target-result';
-  const parts = [call.sent, ...(call.from === null ? [] : [call.from])];
-  const label = kernel.leaves.joinAll(kernel.holds(premise) ? [...parts, unknown] : [call.sent]);
-  const failure = kernel.join(label, pc);
+  const label = kernel.holds(premise) ? kernel.join(call.sent, unknown) : call.sent;
+  const failure = kernel.leaves.joinAll([label, limitOf(premises, program), pc]);
   const errors = anyError(kernel.stripGuard(failure), kernel.leaves.withMarks(failure, ['error']));
   return { value: uniform(label), errors, timing: label, passed: [] };
 }

@@ -5,6 +5,7 @@ import type { Labelling, Release } from '../../model/labelling.ts';
 import type { StepTyping, Verdict } from '../../model/verdict.ts';
 import { controlOf } from './errors.ts';
 import { Kernel } from './kernel.ts';
+import type { Leaf } from './leaf.ts';
 import { allPremises, type PremiseSwitch } from './premise.ts';
 import { Program } from './program.ts';
 import type { Site } from './trace.ts';
@@ -105,7 +106,11 @@ function runPass(
     rounds += 1;
     program.contexts.invalidate();
     typings = application.compositions.map((composition) => {
-      const summary = program.contexts.root(composition, entryOf(application, composition.id, program));
+      const summary = program.contexts.root(
+        composition,
+        entryOf(application, composition.id, program),
+        startOf(application, composition.id, program),
+      );
       const result: CompositionTyping['result'][number][] = [];
       flattenTree(summary.result, '$', result);
       result.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -132,6 +137,27 @@ function entryOf(application: Application, id: CompositionId, program: Program):
     entry = kernel.trees.join(entry, wrapped(content, program));
   }
   return entry;
+}
+
+/** The label of control that a composition starts under: what decides that there is a message which triggers it. */
+function startOf(application: Application, id: CompositionId, program: Program): Leaf {
+  const { kernel } = program;
+  const composition = program.compositionOf(id);
+  if (composition === undefined || !kernel.holds('trigger-existence')) return kernel.leaves.bottom;
+  const site: Site = { composition: id, step: null, name: composition.name, span: composition.span, context: 'entry' };
+  const starts = application.triggers.flatMap((trigger) => {
+    const { target, from } = trigger;
+    if (target.kind !== 'composition' || target.id !== id || from === null) return [];
+    const leaf = program.stores.existenceOf(from);
+    const hop = {
+      site,
+      construct: 'enter',
+      slot: `start@${from}`,
+      why: `something in ${program.storeName(from)} starts ${composition.name}`,
+    } as const;
+    return [kernel.trace.hop(leaf, hop, { data: kernel.leaves.none, control: leaf.origins })];
+  });
+  return kernel.leaves.joinAll(starts);
 }
 
 /** What a store delivers arrives wrapped in an envelope (records, detail, body): its label is that of the whole input. */

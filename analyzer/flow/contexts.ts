@@ -1,7 +1,9 @@
 import type { CompositionId } from '../../model/brand.ts';
 import type { Composition } from '../../model/ir.ts';
 import { equalErrors, joinErrors, NO_ERRORS, type ErrorMap } from './errors.ts';
-import { analyseFrame, type FrameResult } from './frame.ts';
+import { analyseFrame } from './frame.ts';
+import type { FrameResult } from './frame-input.ts';
+import { recordJournals } from './journals.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import type { Site } from './trace.ts';
@@ -68,13 +70,13 @@ export class Contexts {
   }
 
   /** Analyses a composition as nobody's callee. */
-  root(composition: Composition, entry: Tree): Summary {
-    const { kernel, strict } = this.#program;
+  root(composition: Composition, entry: Tree, pc: Leaf): Summary {
+    const { strict } = this.#program;
     const key = `${composition.id}|root`;
     const call = {
       id: composition.id,
       entry,
-      pc: kernel.leaves.bottom,
+      pc,
       passed: new Set<string>(),
       site: null,
       tracksFailures: strict,
@@ -185,16 +187,10 @@ export class Contexts {
         { data: leaf.origins, control: kernel.leaves.none },
       ),
     );
-    return analyseFrame(
-      {
-        region: composition.body,
-        variables: new Map([[input, arrived]]),
-        passed,
-        pc,
-        place: { site, tracksFailures, isTop },
-      },
-      this.#program,
-    );
+    const place = { site, tracksFailures, isTop };
+    recordJournals({ site, pc, place, data: kernel.trees.flatten(arrived) }, this.#program);
+    const variables = new Map([[input, arrived]]);
+    return analyseFrame({ region: composition.body, variables, passed, pc, place }, this.#program);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Region } from '../../model/ir.ts';
+import type { Bound } from '../../model/ir.ts';
 import { buildCfg, type Cfg, type CfgEdge, type CfgNode } from './cfg.ts';
 import { analyseShape, VIRTUAL_EDGE, type Shape } from './dominance.ts';
 import {
@@ -12,42 +12,16 @@ import {
   type ErrorMap,
   type RaisedError,
 } from './errors.ts';
-import { evaluate, type Variables } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
+import { recordJournals } from './journals.ts';
+import type { FrameInput, FrameResult } from './frame-input.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import { recordReturn } from './questions.ts';
 import { assign, equalStates, joinStates, raiseTargets, type State } from './state.ts';
 import type { Site } from './trace.ts';
-import { transfer } from './transfer.ts';
+import { limitLabel, transfer } from './transfer.ts';
 import { uniform, type Tree } from './tree.ts';
-
-/** What a frame is analysed under. */
-export interface FrameInput {
-  readonly region: Region;
-  readonly variables: Variables;
-  readonly passed: ReadonlySet<string>;
-  /** The label of control that the frame starts under. */
-  readonly pc: Leaf;
-  readonly place: FramePlace;
-}
-
-/** Where a frame stands; the parts of a {@link Site} that its steps share, and whether failures in it can be seen from outside. */
-export interface FramePlace {
-  readonly site: Site;
-  readonly tracksFailures: boolean;
-  /** True in the frame of a composition that nobody calls: its `return` is the composition's result. */
-  readonly isTop: boolean;
-}
-
-export interface FrameResult {
-  readonly result: Tree;
-  /** X of the frame. */
-  readonly errors: ErrorMap;
-  /** Join of everything that decides how long the frame runs. */
-  readonly timing: Leaf;
-  /** Functions passed on every way to the end. */
-  readonly passed: ReadonlySet<string>;
-}
 
 /**
  * Most visits of one node before a frame is given up as a defect of the checker: each visit raises at least one leaf or is the last, and
@@ -213,6 +187,8 @@ class FrameAnalysis {
         { step, state: now.before, pc: now.pc, site, place },
         { input: tested, output: kernel.leaves.bottom },
       );
+      const { bottom } = kernel.leaves;
+      recordJournals({ site, pc: now.pc, place, data: bottom }, this.#program);
       this.#setBranch(at, guards, now.before);
       return;
     }
@@ -267,11 +243,22 @@ class FrameAnalysis {
     node: Extract<CfgNode, { role: 'loopTest' }>,
     now: { readonly before: State; readonly pc: Leaf },
   ): void {
-    const guard = this.#guard(node.step.guard, { site: { ...this.#siteOf(node), span: node.step.guard.span }, ...now });
+    const test = this.#guard(node.step.guard, { site: { ...this.#siteOf(node), span: node.step.guard.span }, ...now });
+    const guard = this.#program.kernel.join(test, this.#limit([node.step.rounds], node, now));
     for (const index of node.edges.keys()) {
       this.#setGuard(at, index, guard);
       this.#send(at, index, now.before);
     }
+  }
+
+  /** What computes a limit on rounds or attempts decides, like a guard, how often a block runs. */
+  #limit(
+    bounds: readonly Bound[],
+    node: Extract<CfgNode, { role: 'loopTest' | 'dispatch' }>,
+    now: { readonly before: State; readonly pc: Leaf },
+  ): Leaf {
+    const at = { step: node.step, state: now.before, pc: now.pc, site: this.#siteOf(node), place: this.#input.place };
+    return this.#program.kernel.stripGuard(limitLabel(bounds, at, this.#program));
   }
 
   /** Offers errors to policies and handlers in order; what nobody surely catches leaves the block. */
@@ -284,7 +271,12 @@ class FrameAnalysis {
     const { trees, leaves } = kernel;
     let errors: ErrorMap = NO_ERRORS;
     for (const arriving of this.#arriving[at]?.values() ?? []) errors = joinErrors(errors, arriving, trees);
-    const guard = leaves.joinAll([controlOf(errors, leaves), now.pc]);
+    const limit = this.#limit(
+      node.step.retry.map((policy) => policy.attempts),
+      node,
+      now,
+    );
+    const guard = leaves.joinAll([controlOf(errors, leaves), now.pc, limit]);
     const caught: ErrorMap[] = [];
     let passed = errors;
     for (const handler of node.step.handlers) {

@@ -1,11 +1,13 @@
 import type { ForEachStep, ParallelStep, RaceStep, Region } from '../../model/ir.ts';
 import { controlOf, joinErrors, NO_ERRORS, raiseErrors, type ErrorMap } from './errors.ts';
 import { evaluate } from './evaluate.ts';
-import { analyseFrame, type FrameResult } from './frame.ts';
+import { analyseFrame } from './frame.ts';
+import type { FrameResult } from './frame-input.ts';
+import { recordJournals } from './journals.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import { assign } from './state.ts';
-import { evaluationOf, type Conclusion, type Premises } from './transfer.ts';
+import { evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
 import { indexKey, uniform, type Tree } from './tree.ts';
 
 export function transferForEach(premises: Premises<ForEachStep>, program: Program): Conclusion {
@@ -15,6 +17,7 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
   const { bottom } = leaves;
   const items = evaluate(step.items, evaluationOf(premises, program));
   const length = itemCount(premises, items, program);
+  const concurrency = kernel.stripGuard(limitLabel([step.concurrency], premises, program));
   const element = kernel.holds('forEach-element') ? trees.raise(trees.anyElement(items), items.own) : trees.empty;
   const hop = { site, construct: 'item', why: 'one element at a time' } as const;
   let entry = assign(state, { target: { root: step.item, segments: [] }, value: element, pc, hop }, kernel);
@@ -34,11 +37,11 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
     );
   let body = run(bottom);
   if (program.strict && !step.tolerates && kernel.holds('strict-cancellation')) {
-    // An iteration that fails cancels the others.
+    // An iteration that fails cancels the others; how many run at once decides which.
     for (
       let cancelled = bottom, next = controlOf(body.errors, leaves);
       next !== cancelled;
-      next = kernel.join(cancelled, controlOf(body.errors, leaves))
+      next = leaves.joinAll([cancelled, controlOf(body.errors, leaves), concurrency])
     ) {
       cancelled = next;
       body = run(cancelled);
@@ -54,9 +57,11 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
   const collectHop = { site, construct: 'collect', why: 'the results of all iterations' } as const;
   const after =
     step.result === null ? state : assign(state, { target: step.result, value, pc: control, hop: collectHop }, kernel);
-  program.recordTyping(premises, { input: trees.flatten(items), output: trees.flatten(value) });
+  const labels = { input: trees.flatten(items), output: trees.flatten(value) };
+  program.recordTyping(premises, labels);
   const errors = step.tolerates || !kernel.holds('forEach-error') ? NO_ERRORS : raiseErrors(body.errors, length, trees);
-  const timing = leaves.joinAll([length, body.timing, failure]);
+  recordJournals({ ...premises, data: kernel.join(labels.input, labels.output), errors }, program);
+  const timing = leaves.joinAll([length, concurrency, body.timing, failure]);
   return { after, failed: state, errors, timing, stop: program.strict ? timing : bottom, result: null };
 }
 
@@ -191,6 +196,7 @@ function concludeArms(
     step.result === null ? returned : assign(returned, { target: step.result, value: arms.value, pc, hop }, kernel);
   const label = kernel.trees.flatten(arms.value);
   program.recordTyping(premises, { input: leaves.bottom, output: label });
+  recordJournals({ ...premises, data: label, errors: arms.errors }, program);
   const timing = leaves.joinAll([...arms.results.map((result) => result.timing), controlOf(arms.errors, leaves)]);
   return {
     after,

@@ -1,7 +1,7 @@
 import type { Application } from '../../model/application.ts';
 import type { CompositionId, FunctionId, StoreId } from '../../model/brand.ts';
 import { invariant } from '../../model/diagnostic.ts';
-import type { CallTarget, Composition, Journal, Region, Step } from '../../model/ir.ts';
+import type { CallTarget, Composition, Region, Step } from '../../model/ir.ts';
 import type { FunctionSignature, Labelling, StoreSignature } from '../../model/labelling.ts';
 import type { SinkDescription } from '../../model/verdict.ts';
 import { regionRaises, type Cfg } from './cfg.ts';
@@ -13,7 +13,6 @@ import type { Kernel } from './kernel.ts';
 import type { Leaf } from './leaf.ts';
 import { mayHoldTokens } from './questions.ts';
 import { StoreContents } from './stores.ts';
-import type { Site } from './trace.ts';
 import type { Premises } from './transfer.ts';
 
 /** Labels at one step, joined over contexts. */
@@ -173,42 +172,6 @@ export class Program {
     known.input = this.kernel.join(known.input, labels.input);
     known.output = this.kernel.join(known.output, labels.output);
   }
-
-  /** What an execution does is written to its journals: data where they include it, failures, and which steps ran. */
-  recordJournals(premises: Premises<Step>, seen: { readonly data: Leaf; readonly failure: Leaf }): void {
-    const { site, pc } = premises;
-    for (const journal of this.compositionOf(site.composition)?.journals ?? []) {
-      const signature = this.storeSignatureOf(journal.store);
-      const labels = this.#journalled(journal, seen);
-      const sink: SinkDescription = {
-        kind: 'journal',
-        id: journal.store,
-        name: this.storeName(journal.store),
-        origin: signature.origin,
-      };
-      const at: Site = { ...site, step: null, name: this.compositionName(site.composition), span: journal.span };
-      this.effects.recordFlow(
-        { site: at, sink, bound: signature.accepts ?? this.kernel.space.top },
-        { data: labels, control: pc },
-      );
-      if (signature.accepts === null) this.stores.write(journal.store, uniformOf(labels, pc, this.kernel), at);
-    }
-  }
-
-  #journalled(journal: Journal, seen: { readonly data: Leaf; readonly failure: Leaf }): Leaf {
-    const { kernel } = this;
-    const { bottom } = kernel.leaves;
-    const failure =
-      kernel.holds('journal-error') && (journal.includesData || (this.strict && kernel.holds('strict-retry-count')))
-        ? seen.failure
-        : bottom;
-    const data = journal.includesData && journal.level === 'all' && kernel.holds('journal-data') ? seen.data : bottom;
-    return kernel.join(data, failure);
-  }
-}
-
-function uniformOf(data: Leaf, pc: Leaf, kernel: Kernel): ReturnType<Kernel['trees']['raise']> {
-  return kernel.trees.raise(kernel.trees.empty, kernel.join(data, pc));
 }
 
 /** Compositions out of which an explicit `raise` may come, through any number of calls. */

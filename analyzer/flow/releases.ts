@@ -5,6 +5,7 @@ import type { Release } from '../../model/labelling.ts';
 import type { SinkDescription } from '../../model/verdict.ts';
 import { anyError } from './errors.ts';
 import { labelOf } from './evaluate.ts';
+import { recordJournals } from './journals.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import { assign } from './state.ts';
@@ -86,9 +87,9 @@ export function transferRelease(premises: Premises<ReleaseStep>, program: Progra
   const value = uniform(released);
   const after = step.result === null ? passed : assign(passed, { target: step.result, value, pc, hop }, kernel);
   program.recordTyping(premises, { input: argument, output: released });
-  program.recordJournals(premises, { data: kernel.join(argument, released), failure: kernel.join(argument, pc) });
   const failure = kernel.join(argument, pc);
   const errors = anyError(kernel.stripGuard(failure), kernel.leaves.withMarks(failure, ['error']));
+  recordJournals({ ...premises, data: kernel.join(argument, released), errors }, program);
   const stop = program.strict ? argument : kernel.leaves.bottom;
   return { after, failed: state, errors, timing: argument, stop, result: null };
 }

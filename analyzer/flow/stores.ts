@@ -5,6 +5,7 @@ import type { StoreSignature } from '../../model/labelling.ts';
 import { anyError } from './errors.ts';
 import { evaluate, labelOf } from './evaluate.ts';
 import type { Kernel } from './kernel.ts';
+import { recordJournals } from './journals.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import { recordPrivilege, recordStoreEffect, recordUnknownEffect } from './questions.ts';
@@ -19,6 +20,8 @@ export class StoreContents {
   readonly #signatureOf: (id: StoreId) => StoreSignature;
   readonly #nameOf: (id: StoreId) => string;
   readonly #written = new Map<StoreId, Tree>();
+  /** What decides that something was written at all. */
+  readonly #existence = new Map<StoreId, Leaf>();
   readonly #read = new Set<StoreId>();
   #hasNews = false;
 
@@ -38,8 +41,10 @@ export class StoreContents {
     return had;
   }
 
-  write(id: StoreId, value: Tree, site: Site): void {
+  /** `existence`: what decides that this is written. */
+  write(id: StoreId, { value, existence }: { readonly value: Tree; readonly existence: Leaf }, site: Site): void {
     const kernel = this.#kernel;
+    this.#raiseExistence(id, existence, site);
     const known = this.#written.get(id) ?? kernel.trees.empty;
     const kept = kernel.trees.mapLeaves(value, (leaf, slot) =>
       kernel.trace.hop(
@@ -52,6 +57,24 @@ export class StoreContents {
     if (kernel.trees.equal(known, joined)) return;
     this.#written.set(id, joined);
     if (this.#read.has(id)) this.#hasNews = true;
+  }
+
+  #raiseExistence(id: StoreId, existence: Leaf, site: Site): void {
+    const kernel = this.#kernel;
+    const leaf = kernel.stripGuard(existence);
+    const hop = { site, construct: 'write', slot: `sent@${id}`, why: 'this decides whether it is written' } as const;
+    const kept = kernel.trace.hop(leaf, hop, { data: kernel.leaves.none, control: leaf.origins });
+    const known = this.#existence.get(id) ?? kernel.leaves.bottom;
+    const joined = kernel.join(known, kept);
+    if (joined === known) return;
+    this.#existence.set(id, joined);
+    if (this.#read.has(id)) this.#hasNews = true;
+  }
+
+  /** What decides that the application put something into the store, as what it triggers sees it. */
+  existenceOf(id: StoreId): Leaf {
+    this.#read.add(id);
+    return this.#existence.get(id) ?? this.#kernel.leaves.bottom;
   }
 
   /** Σ(s) as a reader sees it. */
@@ -80,7 +103,7 @@ export function transferRead(premises: Premises<ReadStep>, program: Program): Co
   const { step, pc, site, state } = premises;
   const { kernel } = program;
   const { bottom } = kernel.leaves;
-  const key = labelOf(step.key, evaluationOf(premises, program));
+  const key = keyOf(premises, program);
   const content = contentOf(step.store, premises, program);
   const held = kernel.trees.flatten(content);
   const readContent = kernel.holds('read-content') ? content : kernel.trees.empty;
@@ -101,7 +124,7 @@ export function transferWrite(premises: Premises<WriteStep>, program: Program): 
   const { kernel } = program;
   const { bottom } = kernel.leaves;
   const evaluation = evaluationOf(premises, program);
-  const key = labelOf(step.key, evaluation);
+  const key = keyOf(premises, program);
   const value = evaluate(step.value, evaluation);
   const sent = kernel.join(kernel.trees.flatten(value), key);
   const checked = kernel.leaves.joinAll([
@@ -114,7 +137,10 @@ export function transferWrite(premises: Premises<WriteStep>, program: Program): 
     recordStoreEffect(premises, id, effect, program);
     if (step.effect.privileged)
       recordPrivilege(premises, program.storeSink(id, step.effect.operation), effect, program);
-    program.stores.write(id, kernel.trees.raise(value, kernel.join(key, pc)), site);
+    const raised = kernel.trees.raise(value, kernel.join(key, pc));
+    // A write may be refused for its value, too; a write that fails has been done or not.
+    const existence = kernel.join(program.strict ? sent : key, pc);
+    program.stores.write(id, { value: raised, existence }, site);
   } else recordUnknownEffect(premises, unknownStore(step.store, premises, program), effect, program);
   const hop = { site, construct: 'write', why: `the answer of ${step.effect.operation}` } as const;
   const answer = uniform(kernel.holds('write-answer') ? kernel.join(sent, pc) : bottom);
@@ -141,15 +167,27 @@ function concludeAccess(
     description: `an error of ${step.effect.operation}`,
     origin: { description: 'errors of the platform', span: null },
   });
-  program.recordJournals(premises, { data: label, failure });
+  const errors = anyError(kernel.stripGuard(failure), payload);
+  recordJournals({ ...premises, data: label, errors }, program);
   return {
     after: access.after,
     failed: state,
-    errors: anyError(kernel.stripGuard(failure), payload),
+    errors,
     timing: label,
-    stop: program.strict ? label : kernel.leaves.bottom,
+    stop: program.strict ? kernel.join(label, limit) : kernel.leaves.bottom,
     result: null,
   };
+}
+
+/** ℓ(key), with what else decides on which place is meant: a name computed at run time, the identity that is used. */
+function keyOf(premises: Premises<ReadStep | WriteStep>, program: Program): Leaf {
+  const { step } = premises;
+  const { kernel } = program;
+  const evaluation = evaluationOf(premises, program);
+  const parts = [step.key];
+  if (step.store.kind === 'dynamic' && kernel.holds('dynamic-target-flow')) parts.push(step.store.from);
+  if (step.effect.credentials !== null && kernel.holds('credentials')) parts.push(step.effect.credentials);
+  return kernel.leaves.joinAll(parts.map((part) => labelOf(part, evaluation)));
 }
 
 function contentOf(target: StoreTarget, premises: Premises<ReadStep>, program: Program): Tree {

@@ -12,12 +12,13 @@ import type {
 import { transferCall } from './calls.ts';
 import { anyError, NO_ERRORS, payloadTree, type ErrorMap } from './errors.ts';
 import { describeReads, evaluate, everything, labelOf, type Evaluation } from './evaluate.ts';
-import type { FramePlace } from './frame.ts';
+import type { FramePlace } from './frame-input.ts';
 import { transferForEach, transferParallel, transferRace } from './frames.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import { recordReturn } from './questions.ts';
 import { transferRelease } from './releases.ts';
+import { recordJournals } from './journals.ts';
 import { assign, joinStates, type State } from './state.ts';
 import { transferRead, transferWrite } from './stores.ts';
 import type { Site } from './trace.ts';
@@ -63,10 +64,9 @@ export function transfer(premises: Premises, program: Program): Conclusion {
         why: reads === '' ? 'a constant is assigned here' : `${reads} is read here`,
       } as const;
       const after = assign(premises.state, { target: step.target, value, pc: premises.pc, hop }, program.kernel);
-      program.recordTyping(premises, {
-        input: program.kernel.trees.flatten(value),
-        output: program.kernel.trees.flatten(value),
-      });
+      const data = program.kernel.trees.flatten(value);
+      program.recordTyping(premises, { input: data, output: data });
+      recordJournals({ ...premises, data }, program);
       return quiet(premises, program, after);
     }
     case 'call':
@@ -98,13 +98,14 @@ export function transfer(premises: Premises, program: Program): Conclusion {
   }
 }
 
-export function evaluationOf(premises: Premises, program: Program): Evaluation {
+export function evaluationOf(premises: Premises<Step>, program: Program): Evaluation {
   return { kernel: program.kernel, variables: premises.state.variables, site: premises.site };
 }
 
-/** What computes a limit decides whether the step times out, which a handler sees. */
-export function limitLabel(bounds: readonly Bound[], premises: Premises, program: Program): Leaf {
+/** What computes a limit decides whether the step times out or goes on, which others see. */
+export function limitLabel(bounds: readonly Bound[], premises: Premises<Step>, program: Program): Leaf {
   const evaluation = evaluationOf(premises, program);
+  if (!program.kernel.holds('computed-limit')) return program.kernel.leaves.bottom;
   return program.kernel.leaves.joinAll(
     bounds.flatMap((bound) => (bound.kind === 'dynamic' ? [labelOf(bound.from, evaluation)] : [])),
   );
@@ -119,6 +120,7 @@ export function quiet(premises: Premises, program: Program, after: State): Concl
 function enterBlock(premises: Premises<LoopStep | TryStep>, program: Program): Conclusion {
   const { bottom } = program.kernel.leaves;
   program.recordTyping(premises, { input: bottom, output: bottom });
+  recordJournals({ ...premises, data: bottom }, program);
   return quiet(premises, program, premises.state);
 }
 
@@ -129,6 +131,7 @@ function transferAwait(premises: Premises<AwaitStep>, program: Program): Conclus
   if (step.source.kind === 'timer') {
     const duration = labelOf(step.source.duration, evaluationOf(premises, program));
     program.recordTyping(premises, { input: duration, output: bottom });
+    recordJournals({ ...premises, data: duration }, program);
     const stop = program.strict ? kernel.join(kernel.stripGuard(duration), pc) : bottom;
     return { ...quiet(premises, program, state), timing: duration, stop };
   }
@@ -145,8 +148,8 @@ function transferAwait(premises: Premises<AwaitStep>, program: Program): Conclus
     hop: { site, construct: 'await', why: 'this is what resumed the execution with' } as const,
   };
   const after = result.target === null ? state : assign(state, { ...result, target: result.target }, kernel);
-  program.recordJournals(premises, { data: label, failure: cause });
   const errors = anyError(cause, kernel.leaves.withMarks(kernel.join(label, pc), ['error']));
+  recordJournals({ ...premises, data: label, errors }, program);
   return { after, failed: state, errors, timing: label, stop: program.strict ? cause : bottom, result: null };
 }
 
@@ -164,11 +167,12 @@ function transferRaise(premises: Premises<RaiseStep>, program: Program): Conclus
     kernel.trees.mapLeaves(tree, (leaf) => kernel.leaves.withMarks(kernel.join(leaf, pc), ['error']));
   const payload = payloadTree(raised(error), raised(cause), control);
   const key = step.error.kind === 'literal' && typeof step.error.value === 'string' ? step.error.value : '*';
-  program.recordJournals(premises, { data: everyPart, failure: everyPart });
+  const errors: ErrorMap = new Map([[key, { control, payload }]]);
+  recordJournals({ ...premises, data: everyPart, errors }, program);
   return {
     after: state,
     failed: state,
-    errors: new Map([[key, { control, payload }]]),
+    errors,
     timing: name,
     stop: kernel.leaves.bottom,
     result: null,
@@ -181,6 +185,7 @@ function transferReturn(premises: Premises<ReturnStep>, program: Program): Concl
   const value = evaluate(step.value, evaluationOf(premises, program));
   const label = kernel.trees.flatten(value);
   program.recordTyping(premises, { input: label, output: label });
+  recordJournals({ ...premises, data: label }, program);
   if (premises.place.isTop) recordReturn(premises, { data: label, control: pc }, program);
   const control = kernel.holds('return-pc') ? pc : kernel.leaves.bottom;
   const result = kernel.trees.mapLeaves(value, (leaf, slot) =>
@@ -208,11 +213,12 @@ function transferOpaque(premises: Premises<OpaqueStep>, program: Program): Concl
   let after = state;
   const hop = { site, construct: 'opaque', why: step.reason } as const;
   for (const target of step.writes) after = assign(after, { target, value: uniform(label), pc, hop }, kernel);
-  program.recordJournals(premises, { data: label, failure: label });
+  const errors = anyError(kernel.stripGuard(label), kernel.leaves.withMarks(label, ['error']));
+  recordJournals({ ...premises, data: label, errors }, program);
   return {
     after,
     failed: joinStates(state, after, kernel),
-    errors: anyError(kernel.stripGuard(label), kernel.leaves.withMarks(label, ['error'])),
+    errors,
     timing: label,
     stop: program.strict ? label : kernel.leaves.bottom,
     result: null,

@@ -16,11 +16,14 @@ interface Scope {
 export class ExpressionGenerator {
   readonly random: Random;
   readonly #space: LabelSpaceDeclaration;
+  readonly #prefix: string;
   #constants = 0;
 
-  constructor(random: Random, space: LabelSpaceDeclaration) {
+  /** Names of its constants begin with `prefix`; two generators for one application need different ones. */
+  constructor(random: Random, space: LabelSpaceDeclaration, prefix = 'constant') {
     this.random = random;
     this.#space = space;
+    this.#prefix = prefix;
   }
 
   /** A label of the space; mostly ⊥ when `low`. */
@@ -109,7 +112,7 @@ export class ExpressionGenerator {
           kind: 'source',
           of: inner(),
           label: this.label(false),
-          description: `constant ${this.#constants}`,
+          description: `${this.#prefix} ${this.#constants}`,
           span: { ...SPAN, end: { ...SPAN.end, offset: this.#constants } },
         };
       case 'merge':

@@ -1,7 +1,13 @@
 import { compositionId, functionId, storeId } from '../../../model/brand.ts';
 import type { Application } from '../../../model/application.ts';
 import { compileLabelSpace } from '../../../model/label-space.ts';
-import type { Label, LabelDeclaration, LabelSpace, LabelSpaceDeclaration } from '../../../model/label.ts';
+import {
+  AXES,
+  type Label,
+  type LabelDeclaration,
+  type LabelSpace,
+  type LabelSpaceDeclaration,
+} from '../../../model/label.ts';
 import type { FunctionSignature, LabelledShape, Labelling, StoreSignature } from '../../../model/labelling.ts';
 import { FUNCTIONS, SPAN, STORES } from './generator.ts';
 import { Random } from './random.ts';
@@ -96,6 +102,37 @@ export function labelAtRandom(declaration: LabelSpaceDeclaration, application: A
     tokenHolders: new Set(FUNCTIONS.map(functionId)),
     privileged: { accepts: space.top, origin: ORIGIN },
     dynamicTarget: { accepts: space.top, origin: ORIGIN },
+  };
+}
+
+/** The labelling with what declarations rarely say: shaped results, functions of which nothing is known, stores that leave axes open. */
+export function widenLabelling(labelling: Labelling, seed: number): Labelling {
+  const { space } = labelling;
+  const random = new Random(seed ^ 0x165667b1);
+  const labels = allLabels(space);
+  const signature = (known: FunctionSignature): FunctionSignature => {
+    if (known.release !== null) return known;
+    const parts = random.chance(30)
+      ? ['x', 'y'].map((name) => ({
+          path: [{ kind: 'field', name } as const],
+          label: random.pick(labels),
+          origin: ORIGIN,
+        }))
+      : [];
+    const [isOpaque, isAssumed] = [random.chance(5), random.chance(8)];
+    return { ...known, output: { ...known.output, parts }, isOpaque, isAssumed };
+  };
+  const store = (known: StoreSignature): StoreSignature => {
+    if (known.content === null || !random.chance(20)) return known;
+    const axis = random.pick(AXES);
+    const accepts = space.replaceAxes(known.accepts ?? space.top, [axis], space.top);
+    const label = space.replaceAxes(known.content.label, [axis], space.bottom);
+    return { ...known, accepts, content: { ...known.content, label }, inferredAxes: [axis] };
+  };
+  return {
+    ...labelling,
+    functions: new Map([...labelling.functions].map(([id, known]) => [id, signature(known)])),
+    stores: new Map([...labelling.stores].map(([id, known]) => [id, store(known)])),
   };
 }
 

@@ -1,23 +1,14 @@
-import type { Composition, Handler, Step, TryStep } from '../../../model/ir.ts';
+import type { Bound, Composition, Handler, TryStep } from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
 
 /** Name of the constant that stands for what a step that is not modelled may bring in. */
 export const hiddenName = (step: string): string => `hidden ${step}`;
 
-export const JOURNALLED: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
-  'call',
-  'declassify',
-  'endorse',
-  'read',
-  'write',
-  'await',
-  'raise',
-  'opaque',
-]);
-
 /** Steps of one run. */
 export const FUEL = 300;
 export const CALL_DEPTH_MAX = 12;
+/** Messages that one run hands on. */
+export const DELIVERIES_MAX = 12;
 
 /** An error on its way; `explicit` ones come from `raise`. */
 export class Raised extends Error {
@@ -58,7 +49,11 @@ export interface Frame {
   readonly depth: number;
   /** Time units that the frame has used. */
   time: number;
-  /** How often the innermost retried block has been run before. */
+  /** How often each step of the frame has run; a function may answer differently each time. */
+  readonly runs: Map<string, number>;
+  /** The number of the run of the step that holds the frame. */
+  readonly base: number;
+  /** The number of the run of the step that runs now. */
   attempt: number;
   /** In strict mode, no effect is seen after this time. */
   readonly deadline: number;
@@ -70,13 +65,17 @@ export function catches(handler: Handler, thrown: Raised): boolean {
 }
 
 /** Whether a policy runs the block again; counts the attempt. */
-export function mayRetry(step: TryStep, thrown: Raised, attempts: number[]): boolean {
+export function mayRetry(
+  step: TryStep,
+  thrown: Raised,
+  counts: { readonly attempts: number[]; readonly limitOf: (bound: Bound) => number | null },
+): boolean {
+  const { attempts } = counts;
   const at = step.retry.findIndex(
     (policy) => policy.errors.kind === 'any' || policy.errors.names.some((name) => name === thrown.error),
   );
   const policy = step.retry[at];
-  if (policy === undefined || (attempts[at] ?? 0) >= (policy.attempts.kind === 'set' ? policy.attempts.value : 1))
-    return false;
+  if (policy === undefined || (attempts[at] ?? 0) >= (counts.limitOf(policy.attempts) ?? 1)) return false;
   attempts[at] = (attempts[at] ?? 0) + 1;
   return true;
 }

@@ -1,9 +1,10 @@
 import type { Application } from '../../../model/application.ts';
-import type { CallStep, Composition, Expression, Path, Region, ReleaseStep, Step, TryStep } from '../../../model/ir.ts';
+import type { Bound, CallStep, Composition, Expression, Path, Region, Step, TryStep } from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import type { Labelling } from '../../../model/labelling.ts';
-import { canonical, evaluate, hash, isTooLarge, isTruthy, write, type SecretOf } from './values.ts';
-import { CALL_DEPTH_MAX, catches, FUEL, hiddenName, mayRetry, Raised, Return, Stop, type Frame } from './frame.ts';
+import { Abort, evaluate, hash, isTooLarge, isTruthy, pick, write, type SecretOf } from './values.ts';
+import { Effects } from './effects.ts';
+import { CALL_DEPTH_MAX, catches, DELIVERIES_MAX, FUEL, mayRetry, Raised, Return, Stop, type Frame } from './frame.ts';
 import { Recorder } from './record.ts';
 import type { Run, RunOptions, World } from './world.ts';
 
@@ -19,7 +20,7 @@ export function interpret(application: Application, labelling: Labelling, option
 
 class Interpreter {
   readonly #application: Application;
-  readonly #labelling: Labelling;
+  readonly #effects: Effects;
   readonly #world: World;
   readonly #strict: boolean;
   readonly #root: string;
@@ -28,11 +29,17 @@ class Interpreter {
 
   constructor(application: Application, labelling: Labelling, options: RunOptions) {
     this.#application = application;
-    this.#labelling = labelling;
     this.#world = options.world;
     this.#strict = options.strict;
     this.#root = options.root;
     this.#record = new Recorder(options.world, options.strict);
+    this.#effects = new Effects({
+      labelling,
+      world: options.world,
+      record: this.#record,
+      strict: options.strict,
+      value: this.#value,
+    });
   }
 
   run(): Run {
@@ -41,15 +48,17 @@ class Interpreter {
     let result: JsonValue = null;
     try {
       if (composition === undefined) throw new Stop('no such composition');
-      result = this.#runComposition(composition, this.#world.input, {
-        isCaught: this.#strict,
-        depth: 0,
-        isTop: true,
-      }).value;
+      try {
+        const call = { isCaught: this.#strict, depth: 0, isTop: true };
+        result = this.#runComposition(composition, this.#world.input, call).value;
+      } catch (thrown) {
+        if (!(thrown instanceof Raised) || !(thrown.isExplicit || this.#strict)) throw thrown;
+        status = 'failed';
+      }
+      if (this.#application.triggers.length > 0) this.#deliver();
     } catch (thrown) {
-      if (thrown instanceof Raised) status = thrown.isExplicit || this.#strict ? 'failed' : 'stopped';
-      else if (thrown instanceof Stop || (thrown instanceof Error && thrown.name === 'Abort')) status = 'stopped';
-      else throw thrown;
+      if (!(thrown instanceof Raised || thrown instanceof Stop || thrown instanceof Abort)) throw thrown;
+      status = 'stopped';
     }
     return {
       status,
@@ -72,9 +81,12 @@ class Interpreter {
       isCaught: call.isCaught,
       depth: call.depth,
       time: 0,
+      runs: new Map(),
+      base: 0,
       attempt: 0,
       deadline: call.deadline ?? Number.POSITIVE_INFINITY,
     };
+    this.#record.journalInput(input, frame);
     const value = this.#runFrame(composition.body, frame);
     if (call.isTop) this.#record.emit(`result:${composition.id}`, value, frame);
     return { value, time: frame.time };
@@ -97,6 +109,9 @@ class Interpreter {
       const step: Step | undefined = region.steps.find((each) => each.id === at);
       if (step === undefined || this.#fuel-- <= 0) throw new Stop('out of fuel');
       frame.time += 1;
+      const runs = frame.runs.get(step.id) ?? 0;
+      frame.runs.set(step.id, runs + 1);
+      frame.attempt = frame.base + runs;
       at = this.#runStep(step, frame);
     }
   }
@@ -110,40 +125,29 @@ class Interpreter {
     frame.variables.set(path.root, write(frame.variables.get(path.root) ?? null, path.segments, value));
   }
 
-  /** What something that is not modelled may bring in; nobody may see it. */
-  #hidden(step: string): number {
-    return this.#world.constants.get(hiddenName(step)) ?? 0;
-  }
-
-  /** An implicit failure. Nobody around could catch it: the run ends. */
-  #fail(frame: Frame, ...why: readonly unknown[]): never {
-    for (const journal of frame.composition.journals) {
-      if (journal.includesData) this.#record.emit(`journal:${journal.store}`, ['failed', hash(...why)], frame);
-      else if (this.#strict) this.#record.emit(`journal:${journal.store}`, ['failed'], frame);
-    }
-    if (!frame.isCaught && !this.#strict) throw new Stop('uncaught failure');
-    throw new Raised(hash('name', ...why) % 2 === 0 ? 'E0' : 'E1', hash('cause', ...why) % 4, false);
-  }
-
   #runStep(step: Step, frame: Frame): string | null {
     this.#record.journalStart(step, frame);
     switch (step.kind) {
-      case 'assign':
-        this.#assign(step.target, this.#value(step.value, frame), frame);
+      case 'assign': {
+        const value = this.#value(step.value, frame);
+        this.#record.journal(step, value, frame);
+        this.#assign(step.target, value, frame);
         return step.next;
+      }
       case 'call':
-        this.#call(step, frame);
+        if (step.target.kind === 'composition') this.#callComposition(step, step.target.id, frame);
+        else this.#assign(step.result, this.#effects.call(step, frame), frame);
         return step.next;
       case 'declassify':
       case 'endorse':
-        this.#release(step, frame);
+        this.#assign(step.result, this.#effects.release(step, frame), frame);
         return step.next;
       case 'read':
       case 'write':
-        this.#access(step, frame);
+        this.#assign(step.result, this.#effects.access(step, frame), frame);
         return step.next;
       case 'await':
-        this.#await(step, frame);
+        this.#assign(step.result, this.#effects.wait(step, frame), frame);
         return step.next;
       case 'branch': {
         const arm = step.arms.find((each) => isTruthy(this.#value(each.guard, frame)));
@@ -163,135 +167,123 @@ class Interpreter {
       case 'raise': {
         const error = this.#value(step.error, frame);
         const cause = step.cause === null ? null : this.#value(step.cause, frame);
-        this.#record.journal(step, [error, cause], frame);
+        this.#record.journalFailure(frame, { why: [error, cause], isShown: true });
         throw new Raised(error, cause, true);
       }
-      case 'return':
-        throw new Return(this.#value(step.value, frame));
+      case 'return': {
+        const value = this.#value(step.value, frame);
+        this.#record.journal(step, value, frame);
+        throw new Return(value);
+      }
       case 'opaque': {
         const reads =
           step.reads.length === 0
             ? [...frame.variables.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
             : step.reads.map((part) => this.#value(part, frame));
-        const made = hash('opaque', step.id, reads, this.#hidden(step.id));
+        const made = hash('opaque', step.id, reads, this.#effects.hidden(step.id));
         for (const target of step.writes) this.#assign(target, made % 4, frame);
-        if (made % 7 === 0) this.#fail(frame, step.id, made);
+        if (made % 7 === 0) this.#effects.fail(frame, step.id, made);
+        this.#record.journal(step, [reads, made], frame);
         return step.next;
       }
     }
   }
 
-  #call(step: CallStep, frame: Frame): void {
+  #callComposition(step: CallStep, id: string, frame: Frame): void {
     const argument = this.#value(step.argument, frame);
-    if (step.target.kind === 'composition') {
-      const { id } = step.target;
-      const composition = this.#application.compositions.find((each) => each.id === id);
-      if (composition === undefined) throw new Stop('no such composition');
-      const called = this.#runComposition(composition, argument, {
-        isCaught: frame.isCaught,
-        depth: frame.depth + 1,
-        isTop: false,
-        deadline: frame.deadline - frame.time,
-      });
-      frame.time += called.time;
-      this.#record.journal(step, [argument, called.value], frame);
-      this.#assign(step.result, called.value, frame);
+    const composition = this.#application.compositions.find((each) => each.id === id);
+    if (composition === undefined) throw new Stop('no such composition');
+    const refuse = (): void => {
+      if (hash('start fails', id, argument) % 6 === 0) this.#effects.fail(frame, id, argument);
+    };
+    // Whether a start that fails has started something is a matter of strict mode.
+    if (this.#strict) refuse();
+    if (!step.waits) {
+      this.#runApart(composition, argument, { depth: frame.depth + 1, isTop: false });
+      refuse();
+      const answer = hash('started', id, argument) % 4;
+      this.#record.journal(step, [argument, answer], frame);
+      this.#assign(step.result, answer, frame);
       return;
     }
-    if (step.target.kind !== 'function') {
-      const from = step.target.kind === 'dynamic' ? this.#value(step.target.from, frame) : null;
-      this.#assign(step.result, hash('unknown', argument, from, this.#hidden(step.id)) % 4, frame);
-      return;
-    }
-    const value = this.#callFunction(step.target.id, argument, { step: step.id, frame });
-    frame.time += hash('duration', step.target.id, argument) % 5;
+    const called = this.#runComposition(composition, argument, {
+      isCaught: frame.isCaught,
+      depth: frame.depth + 1,
+      isTop: false,
+      deadline: frame.deadline - frame.time,
+    });
+    frame.time += called.time;
+    refuse();
+    this.#effects.checkLimits(step.effect, frame);
+    const identity = this.#effects.identityOf(step.effect, frame);
+    const value = identity === null ? called.value : hash(called.value, identity) % 4;
     this.#record.journal(step, [argument, value], frame);
     this.#assign(step.result, value, frame);
   }
 
-  #callFunction(id: string, argument: JsonValue, at: { readonly step: string; readonly frame: Frame }): JsonValue {
-    const signature = [...this.#labelling.functions].find(([each]) => each === id)?.[1];
-    if (signature === undefined) throw new Stop('no such function');
-    this.#record.emit(`function:${id}`, argument, at.frame);
-    for (const effect of signature.effects)
-      this.#record.put(effect.store, { key: 'effect', value: argument, frame: at.frame });
-    const error = this.#world.errors.get(id) ?? 0;
-    if (hash('fails', id, argument, error, at.frame.attempt) % 5 === 0)
-      this.#fail(at.frame, id, argument, error, at.frame.attempt);
-    const output = this.#world.outputs.get(id) ?? 0;
-    const value: JsonValue =
-      hash(
-        'result',
-        id,
-        output,
-        signature.dependsOnArgument ? argument : null,
-        signature.dependsOnArgument ? at.frame.attempt : 0,
-      ) % 4;
-    if (signature.release !== null) this.#record.released.push({ step: `${id}@${at.step}`, value: canonical(value) });
-    return value;
-  }
-
-  #release(step: ReleaseStep, frame: Frame): void {
-    const argument = this.#value(step.argument, frame);
-    const value = hash('released', step.by, argument) % 4;
-    this.#record.released.push({ step: step.id, value: canonical(value) });
-    if (hash('fails', step.by, argument) % 6 === 0) this.#fail(frame, step.by, argument);
-    this.#record.journal(step, [argument, value], frame);
-    this.#assign(step.result, value, frame);
-  }
-
-  #access(step: Extract<Step, { kind: 'read' | 'write' }>, frame: Frame): void {
-    if (step.store.kind !== 'store') throw new Stop('unknown store');
-    const key = this.#value(step.key, frame);
-    if (step.kind === 'read') {
-      const value = this.#record.get(step.store.id, key);
-      if (hash('read fails', step.store.id, key, value) % 6 === 0) this.#fail(frame, key, value);
-      this.#record.journal(step, [key, value], frame);
-      this.#assign(step.result, value, frame);
-      return;
+  /**
+   * An execution that nobody waits for. An explicit `raise` ends it alone. So does any failure in strict mode; else a failure ends the whole run, since the
+   * default mode does not look at how far an execution gets.
+   */
+  #runApart(
+    composition: Composition,
+    input: JsonValue,
+    call: { readonly depth: number; readonly isTop: boolean },
+  ): void {
+    try {
+      this.#runComposition(composition, input, { ...call, isCaught: this.#strict });
+    } catch (thrown) {
+      if (!(thrown instanceof Raised) || !(thrown.isExplicit || this.#strict)) throw thrown;
     }
-    const value = this.#value(step.value, frame);
-    if (hash('write fails', step.store.id, key, value) % 6 === 0) this.#fail(frame, key, value);
-    this.#record.put(step.store.id, { key, value, frame });
-    this.#record.journal(step, [key, value], frame);
-    this.#assign(step.result, hash('answer', key, value) % 4, frame);
   }
 
-  #await(step: Extract<Step, { kind: 'await' }>, frame: Frame): void {
-    if (step.source.kind === 'timer') {
-      frame.time += hash(this.#value(step.source.duration, frame)) % 6;
-      return;
+  /** What was put into a store starts the compositions that wait for it, once the run itself has ended. */
+  #deliver(): void {
+    for (let delivered = 0; delivered < DELIVERIES_MAX; delivered++) {
+      const message = this.#record.messages.shift();
+      if (message === undefined) return;
+      for (const { target, from } of this.#application.triggers) {
+        if (target.kind !== 'composition' || from !== message.store) continue;
+        const composition = this.#application.compositions.find((each) => each.id === target.id);
+        if (composition !== undefined)
+          this.#runApart(composition, { x: message.value, list: [message.value] }, { depth: 0, isTop: true });
+      }
     }
-    const initial = this.#world.contents.get(step.source.channel) ?? 0;
-    const value = hash('resumed', initial) % 4;
-    frame.time += hash('waited', initial) % 6;
-    if (hash('resume fails', initial) % 5 === 0) this.#fail(frame, 'resume', initial);
-    this.#record.journal(step, value, frame);
-    this.#assign(step.result, value, frame);
+    throw new Stop('messages without end');
   }
 
   #loop(step: Extract<Step, { kind: 'loop' }>, frame: Frame): string | null {
-    for (let isFirst = true; ; isFirst = false) {
-      if (!(isFirst && step.test === 'after')) {
+    for (let rounds = 0; ; rounds++) {
+      if (!(rounds === 0 && step.test === 'after')) {
         const goesOn = isTruthy(this.#value(step.guard, frame));
         this.#record.decisions.push(`${step.id}>${goesOn ? 'body' : 'out'}`);
         if (!goesOn) return step.next;
+        const limit = this.#limit(step.rounds, frame);
+        if (limit !== null && rounds >= limit) return step.next;
       }
       if (this.#fuel-- <= 0) throw new Stop('out of fuel');
       this.#runRegion(step.body, frame);
     }
   }
 
+  /** A limit as a small number; null when there is none. */
+  #limit(bound: Bound, frame: Frame): number | null {
+    if (bound.kind === 'set') return bound.value;
+    return bound.kind === 'dynamic' ? pick(this.#value(bound.from, frame), 3) : null;
+  }
+
   #inner(frame: Frame, more: Partial<Pick<Frame, 'isCaught' | 'deadline'>> = {}): Frame {
-    return { ...frame, variables: new Map(frame.variables), time: 0, deadline: frame.deadline - frame.time, ...more };
+    const own = { variables: new Map(frame.variables), runs: new Map<string, number>(), base: frame.attempt, time: 0 };
+    return { ...frame, ...own, deadline: frame.deadline - frame.time, ...more };
   }
 
   #forEach(step: Extract<Step, { kind: 'forEach' }>, frame: Frame): string | null {
     const items = this.#value(step.items, frame);
     const results: JsonValue[] = [];
     let first: Raised | null = null;
+    const together = (this.#limit(step.concurrency, frame) ?? 0) + 1;
     for (const [index, item] of (Array.isArray(items) ? (items as readonly JsonValue[]) : []).entries()) {
-      if (this.#strict && first !== null) break;
+      if (this.#strict && first !== null && index % together === 0) break;
       const inner = this.#inner(frame, { isCaught: frame.isCaught || step.tolerates });
       inner.variables.set(step.item, item);
       if (step.index !== null) inner.variables.set(step.index, index);
@@ -302,9 +294,10 @@ class Interpreter {
         if (!step.tolerates) first ??= thrown;
         results.push({ Error: thrown.error, Cause: thrown.cause_ });
       }
-      frame.time += inner.time;
+      frame.time += inner.time / together;
     }
     if (first !== null) throw first;
+    this.#record.journal(step, [items, results], frame);
     this.#assign(step.result, results, frame);
     return step.next;
   }
@@ -325,6 +318,7 @@ class Interpreter {
     }
     frame.time += longest;
     if (first !== null) throw first;
+    this.#record.journal(step, results, frame);
     this.#assign(step.result, results, frame);
     return step.next;
   }
@@ -351,6 +345,7 @@ class Interpreter {
     frame.time += shortest;
     this.#record.decisions.push(`${step.id}>${winner}`);
     if (outcome instanceof Raised) throw outcome;
+    this.#record.journal(step, outcome.value, frame);
     this.#assign(step.result, outcome.value, frame);
     return step.next;
   }
@@ -369,18 +364,16 @@ class Interpreter {
 
   #try(step: TryStep, frame: Frame): string | null {
     const attempts = step.retry.map(() => 0);
-    const outer = frame.attempt;
-    for (let runs = 0; ; runs++) {
-      const inner: Frame = { ...frame, isCaught: true, attempt: runs };
+    for (;;) {
+      const inner: Frame = { ...frame, isCaught: true };
       try {
         this.#runRegion(step.body, inner);
         return step.next;
       } catch (thrown) {
         frame.time = inner.time;
         if (!(thrown instanceof Raised)) throw thrown;
-        frame.attempt = outer;
         if (this.#fuel-- <= 0) throw new Stop('out of fuel');
-        if (mayRetry(step, thrown, attempts)) {
+        if (mayRetry(step, thrown, { attempts, limitOf: (bound) => this.#limit(bound, frame) })) {
           this.#record.decisions.push(`${step.id}>retry`);
           continue;
         }

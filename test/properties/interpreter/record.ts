@@ -1,7 +1,7 @@
 import type { StoreId } from '../../../model/brand.ts';
 import type { Step } from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
-import { JOURNALLED, type Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { canonical, hash } from './values.ts';
 import type { Event, Released, World } from './world.ts';
 
@@ -10,6 +10,8 @@ export class Recorder {
   readonly events: Event[] = [];
   readonly released: Released[] = [];
   readonly decisions: string[] = [];
+  /** What was put into stores and not handed on yet, in order. */
+  readonly messages: { readonly store: StoreId; readonly value: JsonValue }[] = [];
   readonly #world: World;
   readonly #strict: boolean;
   readonly #stores = new Map<string, JsonValue>();
@@ -34,11 +36,23 @@ export class Recorder {
     }
   }
 
-  /** That a step is run: journals without data show it before anything else. */
+  /** That a step is run: journals show it before anything else. */
   journalStart(step: Step, frame: Frame): void {
-    if (!JOURNALLED.has(step.kind) || (step.kind === 'await' && step.source.kind === 'timer')) return;
+    for (const journal of frame.composition.journals)
+      if (journal.level === 'all') this.emit(`journal:${journal.store}`, [step.id], frame);
+  }
+
+  journalInput(input: JsonValue, frame: Frame): void {
+    for (const journal of frame.composition.journals)
+      if (journal.level === 'all')
+        this.emit(`journal:${journal.store}`, ['started', journal.includesData ? input : null], frame);
+  }
+
+  /** A failure; one that ends the run is shown only by its data. */
+  journalFailure(frame: Frame, failure: { readonly why: unknown; readonly isShown: boolean }): void {
     for (const journal of frame.composition.journals) {
-      if (!journal.includesData) this.emit(`journal:${journal.store}`, [step.id], frame);
+      if (journal.includesData) this.emit(`journal:${journal.store}`, ['failed', hash(failure.why)], frame);
+      else if (failure.isShown) this.emit(`journal:${journal.store}`, ['failed'], frame);
     }
   }
 
@@ -48,6 +62,7 @@ export class Recorder {
     const key = `${id}|${canonical(put.key)}`;
     this.#stores.set(key, put.value);
     this.#written.add(key);
+    if (!this.#isMuted) this.messages.push({ store: id, value: put.value });
   }
 
   get(id: StoreId, key: JsonValue): JsonValue {

@@ -1,4 +1,4 @@
-import type { Expression, Path, Segment } from '../../../model/ir.ts';
+import { LIST_OPERATOR, SEQUENCE_OPERATOR, type Expression, type Path, type Segment } from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
 
 export type Variables = ReadonlyMap<string, JsonValue>;
@@ -18,6 +18,11 @@ export function hash(...parts: readonly unknown[]): number {
   state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
   state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
   return (state ^ (state >>> 16)) >>> 0;
+}
+
+/** A whole number from 0 to `below` - 1 that depends on a value; small numbers stand for themselves. */
+export function pick(value: JsonValue, below: number): number {
+  return (typeof value === 'number' ? value : hash('pick', value)) % below;
 }
 
 /** JSON with sorted keys. */
@@ -107,6 +112,17 @@ function stir(value: JsonValue, secret: number): JsonValue {
   return hash(value, secret) % 4;
 }
 
+/** The values that exist. */
+function listOf(values: readonly JsonValue[]): JsonValue {
+  return values.filter((value) => value !== null);
+}
+
+/** As {@link listOf}, but one value stands for itself, arrays are taken apart, and nothing is null. */
+function sequenceOf(values: readonly JsonValue[]): JsonValue {
+  const list = values.flatMap((value) => (isList(value) ? value : [value])).filter((value) => value !== null);
+  return list.length === 0 ? null : list.length === 1 ? (list[0] ?? null) : list;
+}
+
 /** The value of an expression. Operators are uninterpreted: any function of the arguments will do, so it is a hash. */
 export function evaluate(expression: Expression, variables: Variables, secretOf: SecretOf): JsonValue {
   const inner = (part: Expression): JsonValue => evaluate(part, variables, secretOf);
@@ -130,6 +146,8 @@ export function evaluate(expression: Expression, variables: Variables, secretOf:
     case 'conditional':
       return isTruthy(inner(expression.test)) ? inner(expression.then) : inner(expression.otherwise);
     case 'apply':
+      if (expression.operator === LIST_OPERATOR) return listOf(expression.args.map(inner));
+      if (expression.operator === SEQUENCE_OPERATOR) return sequenceOf(expression.args.map(inner));
       return hash(expression.operator, ...expression.args.map(inner)) % 4;
   }
 }

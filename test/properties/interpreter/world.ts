@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../model/json.ts';
+import type { Release } from '../../../model/labelling.ts';
 
 /** Everything that a run depends on besides the program. */
 export interface World {
@@ -20,10 +21,11 @@ export interface Event {
   readonly value: string;
 }
 
-/** A value that passed a declassifier or endorser; runs in which they differ cannot be compared. */
+/** A value that passed a declassifier or endorser; who may see what came out cannot compare runs in which it differs. */
 export interface Released {
   readonly step: string;
   readonly value: string;
+  readonly release: Release;
 }
 
 export interface Run {

@@ -1,4 +1,4 @@
-import { stepId } from '../../../model/brand.ts';
+import { compositionId, stepId, storeId } from '../../../model/brand.ts';
 import type { Composition, Journal, Step } from '../../../model/ir.ts';
 import * as b from '../../unit/flow/build.ts';
 import { flow, guarded, OPEN_FUNCTION, SECRET, shown, tell, X, type MutantCase } from './case.ts';
@@ -67,8 +67,8 @@ const inner = (...steps: readonly Step[]): Composition => b.composition('c1', st
 export const compositions: readonly MutantCase[] = [
   shown('composition-entry', 'a secret handed to another workflow', {
     compositions: [
-      flow(b.callWorkflow('go', 'c1', X(), 'a', 'end'), b.end('end', b.read('a'))),
-      inner(b.end('back', b.read('in'))),
+      flow(b.callWorkflow('go', 'c1', b.read('in'), 'a', 'end'), b.end('end', b.read('a'))),
+      inner(b.end('back', b.read('in.x'))),
     ],
   }),
   shown('composition-pc', 'another workflow called on one way', {
@@ -79,9 +79,13 @@ export const compositions: readonly MutantCase[] = [
   }),
   shown('composition-error', 'another workflow that fails', {
     compositions: [
-      guarded([b.callWorkflow('go', 'c1', X(), null, null)], tell('sorry', 'end')),
-      inner(b.branch('if', [[b.read('in'), 'fail']], 'back'), b.raise('fail'), b.end('back')),
+      guarded([b.callWorkflow('go', 'c1', b.literal(1), null, null)], tell('sorry', 'end')),
+      inner(b.call('ask', 'f', b.literal(1), null, 'back'), b.end('back')),
     ],
+    setting: { functions: { f: { error: SECRET } } },
+  }),
+  shown('composition-refusal', 'another workflow that may not start for what it is asked', {
+    compositions: [guarded([b.callWorkflow('go', 'c1', X(), null, null)], tell('sorry', 'end')), inner(b.end('back'))],
   }),
   shown('composition-result', 'what another workflow reads', {
     compositions: [
@@ -229,8 +233,60 @@ export const rest: readonly MutantCase[] = [
       ),
     ],
   }),
-  shown('dynamic-target-result', 'a target chosen by a secret', {
-    compositions: [flow(unknown('ask', { kind: 'dynamic', from: X(), span: b.nextSpan() }), b.end('end', b.read('a')))],
+  shown('dynamic-target-result', 'a target chosen at run time', {
+    compositions: [
+      flow(unknown('ask', { kind: 'dynamic', from: b.read('in.y'), span: b.nextSpan() }), b.end('end', b.read('a'))),
+    ],
+    setting: { functions: OPEN_FUNCTION },
+  }),
+  shown('dynamic-target-flow', 'which function is called, of two that anybody may watch', {
+    compositions: [flow(unknown('ask', { kind: 'dynamic', from: X(), span: b.nextSpan() }), b.end('end'))],
+    setting: { functions: { f: { accepts: b.SPACE.bottom }, g: { accepts: b.SPACE.bottom } } },
+  }),
+  shown('computed-limit', 'how often a loop may run', {
+    compositions: [
+      flow(
+        {
+          id: stepId('loop'),
+          name: 'loop',
+          span: b.nextSpan(),
+          kind: 'loop',
+          guard: b.literal(true),
+          test: 'before',
+          body: b.region(tell('tell', null)),
+          rounds: { kind: 'dynamic', from: X() },
+          next: stepId('end'),
+        },
+        b.end('end'),
+      ),
+    ],
+  }),
+  shown('credentials', 'whose identity is used', {
+    compositions: [
+      flow(
+        { ...b.call('ask', 'f', b.literal(1), 'a', 'end'), effect: { ...b.EFFECT, credentials: X() } } as Step,
+        b.end('end', b.read('a')),
+      ),
+    ],
+    setting: { functions: OPEN_FUNCTION },
+  }),
+  shown('trigger-existence', 'a message that is sent on one way starts another workflow', {
+    compositions: [
+      flow(b.branch('if', [[X(), 'send']], 'end'), b.write('send', 'queue', b.literal(1), 'end'), b.end('end')),
+      b.composition('c1', [tell('tell', 'done'), b.end('done')]),
+    ],
+    setting: {
+      stores: { queue: {} },
+      triggers: [
+        {
+          target: { kind: 'composition', id: compositionId('c1') },
+          kind: 'queue',
+          authentication: 'internal',
+          from: storeId('queue'),
+          span: b.nextSpan(),
+        },
+      ],
+    },
   }),
   shown('unresolved-result', 'a target that is not known', {
     compositions: [
@@ -244,12 +300,33 @@ export const rest: readonly MutantCase[] = [
     compositions: [journalled({}, b.call('ask', 'f', b.read('in.y'), null, 'end'), b.end('end'))],
     setting: { functions: { f: { output: b.shape({ confidentiality: 'secret' }) } } },
   }),
+  shown('journal-names', 'which way was taken, in a log of names', {
+    compositions: [
+      journalled(
+        { includesData: false },
+        b.branch('if', [[X(), 'yes']], 'no'),
+        b.assign('yes', 'a', b.literal(1), 'end'),
+        b.assign('no', 'a', b.literal(1), 'end'),
+        b.end('end'),
+      ),
+    ],
+  }),
+  shown('journal-failure', 'that a call on a secret failed, though a handler makes up for it', {
+    compositions: [
+      journalled(
+        { includesData: false },
+        b.tryStep('try', b.region(b.call('ask', 'f', X(), null, null)), [{ next: 'end' }], 'end'),
+        b.end('end'),
+      ),
+    ],
+    setting: { functions: OPEN_FUNCTION },
+  }),
   shown('journal-error', 'why a call failed, in the execution log', {
     compositions: [journalled({}, b.call('ask', 'f', b.read('in.y'), null, 'end'), b.end('end'))],
-    setting: { functions: { f: { error: SECRET } } },
+    setting: { entries: { c0: b.shape({}) }, functions: { f: { error: SECRET } } },
   }),
   shown('strict-retry-count', 'that a call on a secret failed, in a log without data', {
-    compositions: [journalled({ includesData: false }, b.call('ask', 'f', X(), null, 'end'), b.end('end'))],
+    compositions: [journalled({ includesData: false }, b.call('ask', 'f', X(), null, null))],
     setting: { functions: OPEN_FUNCTION },
     strict: true,
   }),

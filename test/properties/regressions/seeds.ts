@@ -1,4 +1,4 @@
-/** Seeds that once found a leak, with what was wrong. Each stays a case of its own. */
+/** Seeds that once found a leak, with what was wrong. Each stays a case of its own, and is repeated with `widen`, too. */
 export const REGRESSIONS: readonly { readonly seed: number; readonly strict: boolean; readonly was: string }[] = [
   { seed: 67_484, strict: false, was: 'a workflow that ends without a return was no effect on its result' },
   { seed: 79_443, strict: false, was: 'a workflow that ends without a return was no effect on its result' },

@@ -1,0 +1,58 @@
+import type { Journal } from '../../model/ir.ts';
+import type { SinkDescription } from '../../model/verdict.ts';
+import { controlOf, NO_ERRORS, type ErrorMap } from './errors.ts';
+import type { FramePlace } from './frame-input.ts';
+import type { Leaf } from './leaf.ts';
+import type { Program } from './program.ts';
+import type { Site } from './trace.ts';
+
+/** A step as its execution's journals see it. */
+export interface Journalled {
+  readonly site: Site;
+  readonly pc: Leaf;
+  readonly place: FramePlace;
+  /** What it takes and gives. */
+  readonly data: Leaf;
+  /** X of the step; default none. */
+  readonly errors?: ErrorMap;
+}
+
+/**
+ * Asks whether the execution's journals may show a step: that it ran, its data where they include data, and its failure.
+ *
+ * A journal that keeps errors only does not show steps that cannot fail. A failure that nobody can catch ends the execution, and with it the
+ * journal; that it does is a channel of strict mode, but what the failure says is not.
+ */
+export function recordJournals(seen: Journalled, program: Program): void {
+  const { site, pc } = seen;
+  const { kernel, effects, stores } = program;
+  const journals = kernel.holds('journal-names') ? (program.compositionOf(site.composition)?.journals ?? []) : [];
+  for (const journal of journals) {
+    if (journal.level !== 'all' && (seen.errors ?? NO_ERRORS).size === 0) continue;
+    const signature = program.storeSignatureOf(journal.store);
+    const data = shownBy(journal, seen, program);
+    const sink: SinkDescription = {
+      kind: 'journal',
+      id: journal.store,
+      name: program.storeName(journal.store),
+      origin: signature.origin,
+    };
+    const at: Site = { ...site, step: null, name: program.compositionName(site.composition), span: journal.span };
+    effects.recordFlow({ site: at, sink, bound: signature.accepts ?? kernel.space.top }, { data, control: pc });
+    if (signature.accepts !== null) continue;
+    const content = kernel.trees.raise(kernel.trees.empty, kernel.join(data, pc));
+    stores.write(journal.store, { value: content, existence: pc }, at);
+  }
+}
+
+function shownBy(journal: Journal, seen: Journalled, program: Program): Leaf {
+  const { kernel, strict } = program;
+  const { bottom } = kernel.leaves;
+  const errors = seen.errors ?? NO_ERRORS;
+  const isShown = seen.place.tracksFailures && (!strict || kernel.holds('strict-retry-count'));
+  const cause = isShown && kernel.holds('journal-failure') ? controlOf(errors, kernel.leaves) : bottom;
+  if (!journal.includesData) return cause;
+  const failure = kernel.holds('journal-error') ? program.failureOf(errors) : bottom;
+  const data = journal.level === 'all' && kernel.holds('journal-data') ? seen.data : bottom;
+  return kernel.leaves.joinAll([data, failure, cause]);
+}
