@@ -23,9 +23,11 @@ function crash(error: unknown): never {
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 // The reader went away, as in `weir check | head`: there is nobody left to tell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') crash(error);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') crash(error);
+  });
+}
 
 // Loaded only now, so that a file of ours that does not load is a crash like any other.
 const { start } = await import('./start.ts');

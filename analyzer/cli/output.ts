@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { REPORTERS, type FormatName, type RenderOptions } from '../../reports/index.ts';
 import { didYouMean } from '../config/index.ts';
 import { UsageError, type Machine } from './machine.ts';
+import { printable } from './printable.ts';
 
 /** Columns when the terminal does not say, and the fewest that reports are laid out for. */
 const WIDTH_DEFAULT = 100;
@@ -76,7 +77,7 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], color: boo
     .map(({ code, severity, message, help, span }) => {
       const place = `${span.file}:${span.start.line}:${span.start.column}`;
       const word = severity === 'error' ? paint.red(severity) : paint.yellow(severity);
-      return `${paint.bold(place)} ${word} ${code} ${message}\n  ${help}\n`;
+      return `${paint.bold(printable(place))} ${word} ${code} ${printable(message)}\n  ${printable(help)}\n`;
     })
     .join('');
 }

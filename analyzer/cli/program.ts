@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { REPORTERS } from '../../reports/index.ts';
 import { runBaseline } from './commands/baseline.ts';
@@ -6,7 +8,8 @@ import { runExplain } from './commands/explain.ts';
 import { runGraph } from './commands/graph.ts';
 import { runInit } from './commands/init.ts';
 import { runRulesCommand } from './commands/rules.ts';
-import type { Machine } from './machine.ts';
+import { didYouMean } from '../config/index.ts';
+import { UsageError, type Machine } from './machine.ts';
 import { VERSION } from './version.ts';
 
 /** Takes the exit code of a command. */
@@ -38,6 +41,7 @@ export async function runProgram(machine: Machine, args: readonly string[]): Pro
   addInit(program, machine, finish);
   addBaseline(program, machine, finish);
   addRules(program, machine, finish);
+  refuseUnknownCommand(machine, program, args[0]);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -48,32 +52,48 @@ export async function runProgram(machine: Machine, args: readonly string[]): Pro
   return code;
 }
 
+/**
+ * A first word that is neither a command nor a path is a mistyped command more often than a missing file.
+ * @throws UsageError CLI022
+ */
+function refuseUnknownCommand(machine: Machine, { commands }: Command, word: string | undefined): void {
+  const names = [...commands.map((command) => command.name()), 'help'];
+  if (word === undefined || !/^[\w-]+$/.test(word) || word.startsWith('-') || names.includes(word)) return;
+  if (existsSync(path.resolve(machine.cwd, word))) return;
+  const help = didYouMean(word, names, `Commands are ${names.join(', ')}; a path without a command is checked.`);
+  throw new UsageError('CLI022', `unknown command \`${word}\`, and there is no file or folder of that name`, help);
+}
+
 const EXIT_CODES = `
+Without a command, \`weir [paths...]\` is \`weir check [paths...]\`.
+
 Exit codes:
   0  nothing that counts was found
   1  findings at or above --fail-on
   2  wrong use, or a configuration that does not hold together
-  3  a defect of weir, or an incomplete analysis with --fail-on-incomplete`;
+  3  a defect of weir, or nothing could be analysed, or --fail-on-incomplete and
+     something could not be analysed`;
 
 const CONFIG = ['-c, --config <file>', 'configuration (default: weir.yaml here or above)'] as const;
 const STRICT = ['--strict', 'also check termination, retry counts and cancellation'] as const;
+const INCOMPLETE = '--fail-on-incomplete';
 const PATHS = ['[paths...]', 'files and folders (default: the current folder)'] as const;
 
 function addCheck(program: Command, machine: Machine, finish: Finish): void {
   const formats = Object.keys(REPORTERS).join(', ');
   program
     .command('check', { isDefault: true })
-    .description('analyse workflows and report what is wrong')
+    .description('analyse workflows and report what is wrong (the default command)')
     .argument(...PATHS)
     .option(...CONFIG)
     .option('-f, --format <format[=file]>', `report (${formats}); may be given several times`, collect, [])
     .option('--fail-on <level>', 'lowest level that fails the run: error, warning, note or none', 'warning')
-    .option('--fail-on-incomplete', 'end with 3 when something could not be analysed and nothing else fails')
+    .option(INCOMPLETE, 'end with 3 when something could not be analysed and nothing else fails')
     .option('--changed-since <ref>', 'only findings that are not in this git revision count')
     .option('--baseline <file>', 'only findings that are not in this file count')
     .option(...STRICT)
-    .option('--stdin', 'check what comes in on standard input')
-    .option('--stdin-filename <file>', 'the file that standard input stands in for')
+    .option('--stdin', 'check what comes in on standard input, and report on nothing else')
+    .option('--stdin-filename <file>', 'with --stdin: the file that the text stands in for')
     .option('-w, --watch', 'check again after every change')
     .option('--cache', 'remember results in .weir-cache')
     .option('-j, --jobs <number>', 'threads for the checker, worth it from some hundred workflows on', '1')
@@ -126,12 +146,14 @@ function addGraph(program: Command, machine: Machine, finish: Finish): void {
     .option('-f, --format <format>', 'svg, mermaid, dot or ir', 'mermaid')
     .option('--workflow <name>', 'name or glob of the workflows to draw (default: all)')
     .option('-o, --output <file>', 'file to write (default: standard output)')
+    .option(INCOMPLETE, 'end with 3 when something could not be analysed')
     .action((paths: string[], values: Values) => {
       const options = {
         config: textOf(values['config']),
         format: textOf(values['format']) ?? 'mermaid',
         workflow: textOf(values['workflow']),
         output: textOf(values['output']),
+        failOnIncomplete: isSet(values['failOnIncomplete']),
       };
       finish(runGraph(machine, paths, options));
     });
@@ -156,11 +178,15 @@ function addBaseline(program: Command, machine: Machine, finish: Finish): void {
     .option(...CONFIG)
     .option(...STRICT)
     .option('-o, --output <file>', 'file to write', 'weir-baseline.json')
+    .option(INCOMPLETE, 'end with 3 when something could not be analysed')
     .action((paths: string[], values: Values) => {
-      const output = textOf(values['output']) ?? 'weir-baseline.json';
-      finish(
-        runBaseline(machine, paths, { config: textOf(values['config']), strict: isSet(values['strict']), output }),
-      );
+      const options = {
+        config: textOf(values['config']),
+        strict: isSet(values['strict']),
+        output: textOf(values['output']) ?? 'weir-baseline.json',
+        failOnIncomplete: isSet(values['failOnIncomplete']),
+      };
+      finish(runBaseline(machine, paths, options));
     });
 }
 

@@ -23,15 +23,30 @@ export interface RunOptions {
   /** Revision to compare with; null for none. */
   readonly changedSince: string | null;
   /** Text that stands in for a file, e.g. from an editor. Only what is found in that file is reported then. */
-  readonly override: { readonly path: string; readonly text: string } | null;
+  readonly override: Override | null;
+}
+
+/** A text that stands in for a file. */
+export interface Override {
+  /** Relative to the root. */
+  readonly path: string;
+  readonly text: string;
+  /** What was wrong with it as bytes. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Files to the result document, with suppressions and comparison applied. */
 export async function runAnalysis(machine: Machine, session: Session, options: RunOptions): Promise<Result> {
   const { tree, diagnostics } = findFiles(session);
   const { override } = options;
-  const whole = override === null ? tree : withFile(tree, override.path, override.text);
-  const run = await runCached(whole, session, { ...options, diagnostics });
+  const run =
+    override === null
+      ? await runCached(tree, session, { ...options, diagnostics })
+      : await runCached(withFile(tree, override.path, override.text), session, {
+          ...options,
+          // What discovery says of the file is not about the text that stands in for it.
+          diagnostics: [...diagnostics.filter(({ span }) => span.file !== override.path), ...override.diagnostics],
+        });
   const rules = ALL_RULES.map(({ meta }) => meta);
   const suppressed = suppress(run.result, { directives: run.directives, rules, today: machine.today() });
   const compared = together(compare(suppressed, session, options));
@@ -43,17 +58,16 @@ async function runCached(
   session: Session,
   options: RunOptions & { readonly diagnostics: readonly Diagnostic[] },
 ): Promise<CachedRun> {
-  const { strict, diagnostics } = options;
+  const { strict, diagnostics, jobs, override } = options;
+  const asked = { strict, diagnostics, ...(override === null ? {} : { focus: override.path }) };
   const analyseWith = async (from: FileTree): Promise<CachedRun> =>
-    options.jobs > 1
-      ? analyseTreeInThreads(from, session, { strict, diagnostics, jobs: options.jobs })
-      : analyseTree(from, session, { strict, diagnostics });
+    jobs > 1 ? analyseTreeInThreads(from, session, { ...asked, jobs }) : analyseTree(from, session, asked);
   if (!options.cache) return analyseWith(tree);
   const { location, configuration, warnings } = session;
   const key = cacheKey(tree, [
     VERSION,
     String(strict),
-    JSON.stringify([configuration, warnings, diagnostics, location.paths]),
+    JSON.stringify([configuration, warnings, diagnostics, location.paths, override?.path ?? null]),
     JSON.stringify(ALL_RULES.map(({ meta }) => meta)),
   ]);
   const cached = readCache(location.root, key, tree);
@@ -104,10 +118,7 @@ function analyseRevision(
 const isAskedFor = (file: string, paths: readonly string[]): boolean =>
   paths.some((asked) => asked === '.' || file === asked || file.startsWith(`${asked}/`));
 
+/** The findings and the coverage are those of the file already; suppressions speak of other files too. */
 function onlyIn(result: Result, file: string): Result {
-  return {
-    ...result,
-    findings: result.findings.filter(({ span }) => span.file === file),
-    diagnostics: result.diagnostics.filter(({ span }) => span.file === file),
-  };
+  return { ...result, diagnostics: result.diagnostics.filter(({ span }) => span.file === file) };
 }

@@ -65,6 +65,8 @@ export function findFiles({ location, configuration }: Session): {
 export interface TreeOptions {
   readonly strict: boolean;
   readonly diagnostics: readonly Diagnostic[];
+  /** The one file that is reported on; all of them when it is left out. */
+  readonly focus?: string;
 }
 
 /**
@@ -85,7 +87,7 @@ export async function analyseTreeInThreads(
   return conclude(prepared, await checkInThreads(prepared, options.jobs));
 }
 
-function optionsOf(session: Session, { strict, diagnostics }: TreeOptions): AnalysisOptions {
+function optionsOf(session: Session, { strict, diagnostics, focus }: TreeOptions): AnalysisOptions {
   const { configuration, warnings, location } = session;
   return {
     configuration,
@@ -94,7 +96,8 @@ function optionsOf(session: Session, { strict, diagnostics }: TreeOptions): Anal
     strict,
     toolVersion: VERSION,
     diagnostics: [...warnings, ...diagnostics],
-    isPartial: location.paths.some((one) => one !== '.'),
+    paths: focus === undefined ? location.paths : [focus],
+    focus: focus ?? null,
   };
 }
 

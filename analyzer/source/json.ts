@@ -45,12 +45,33 @@ function refuse(diagnostic: Diagnostic): JsonOutput {
 
 function whyRefused(error: unknown, input: JsonInput): Diagnostic {
   // The library's parser recurs: a text that is nested deeper than the stack ends in a RangeError.
-  if (error instanceof RangeError) return depthProblem(input.place(0, 1));
+  if (error instanceof RangeError) {
+    const from = tooDeepAt(input.text);
+    return depthProblem(input.place(from, from + 1));
+  }
   const isAtEnd = error instanceof Error && error.message.startsWith('Unexpected end of input');
   const at = isAtEnd ? input.text.trimEnd().length : Math.min(offsetOf(error), input.text.length);
   const language = input.json5 ? 'JSON5' : 'JSON';
   const detail = error instanceof Error ? error.message.replace(/\.?\s*\(\d+:\d+\)\s*$/, '') : 'it cannot be parsed';
   return syntaxProblem(language, firstLower(detail), input.place(at, Math.min(at + 1, input.text.length)));
+}
+
+/** What has no brackets that count: strings and comments. */
+const UNBRACKETED = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|'[^'\\]*(?:\\[\s\S][^'\\]*)*'?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
+
+/** Offset of the bracket with which the nesting passes the limit. */
+function tooDeepAt(text: string): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    UNBRACKETED.lastIndex = at;
+    const unit = text.charAt(at);
+    if (unit === '{' || unit === '[') depth += 1;
+    else if (unit === '}' || unit === ']') depth -= 1;
+    else if (/["'/]/.test(unit)) at = Math.max(at, at + (UNBRACKETED.exec(text)?.[0].length ?? 1) - 1);
+    // The outermost value has depth 0.
+    if (depth > SOURCE_DEPTH_MAX + 1) return at;
+  }
+  return 0;
 }
 
 const firstLower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

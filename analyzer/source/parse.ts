@@ -8,11 +8,14 @@ import type { ParsedDocument, SourceFile } from './types.ts';
 import { parseYaml } from './yaml.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
+const YAML_ENDING = /\.ya?ml$/i;
+/** How JSON begins and YAML hardly ever does: a map whose first key is quoted, or a list of such. */
+const JSON_START = /^\s*(\[\s*)*\{\s*("|$)/;
 
 /**
- * Parses a file by its ending: `.json` and `.jsonc` as JSON with comments and trailing commas, `.json5` as JSON5, everything else as YAML; a
- * file of another ending that is JSON throughout is read as JSON, since YAML refuses tabs as indentation. Never throws: what is wrong is a
- * diagnostic (SRC001 to SRC007).
+ * Parses a file by its ending: `.json` and `.jsonc` as JSON with comments and trailing commas, `.json5` as JSON5, `.yaml` and `.yml` as YAML. A YAML
+ * file that is JSON throughout is read as JSON, since YAML refuses tabs as indentation. Of another ending, or none, it is JSON when it begins like
+ * JSON and YAML otherwise. Never throws: what is wrong is a diagnostic (SRC001 to SRC007).
  */
 export function parseDocument(file: SourceFile): ParsedDocument {
   const text = file.text.startsWith(BYTE_ORDER_MARK) ? file.text.slice(1) : file.text;
@@ -25,10 +28,17 @@ export function parseDocument(file: SourceFile): ParsedDocument {
   }
   if (format === 'yaml') {
     const json = /^\s*[[{]/.test(text) ? parseJson({ text, place, json5: false }) : null;
-    if (json?.root === null || json === null) return { ...head, ...parseYaml(text, place) };
-    return { path: file.path, format: 'json', ...rooted(json) };
+    // YAML would take some broken JSON for something else, e.g. a value that is missing for null.
+    const isJson = json !== null && (json.root !== null || (!YAML_ENDING.test(file.path) && JSON_START.test(text)));
+    return isJson ? { path: file.path, format: 'json', ...rooted(json) } : { ...head, ...parseYaml(text, place) };
   }
   return { ...head, ...rooted(parseJson({ text, place, json5: format === 'json5' })) };
+}
+
+/** Span of a range of a file's text, for what is found without parsing it. Offsets count the byte order mark if there is one. */
+export function spanIn(file: SourceFile, from: number, to: number): Span {
+  const mark = file.text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  return new LineIndex(file.path, file.text.slice(mark)).span(from - mark, to - mark);
 }
 
 function rooted({

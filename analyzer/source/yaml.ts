@@ -63,7 +63,7 @@ function survey(
 ): { readonly comments: readonly Comment[]; readonly tooDeep: number | null } {
   const comments: Comment[] = [];
   let tooDeep: number | null = null;
-  const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 })).reverse();
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     const { token, depth } = at;
     if (depth > SOURCE_DEPTH_MAX) {
@@ -74,7 +74,7 @@ function survey(
       const span = place(token.offset, token.offset + token.source.trimEnd().length);
       comments.push({ text: token.source.slice(1).trim(), span });
     }
-    for (const below of partsOf(token))
+    for (const below of partsOf(token).toReversed())
       stack.push({ token: below, depth: below.type === 'comment' ? depth : depth + 1 });
   }
   comments.sort((left, right) => left.span.start.offset - right.span.start.offset);

@@ -22,4 +22,10 @@ export const CLI: DiagnosticArea = {
     help: 'Use a rule id or a fingerprint that `weir check` printed.',
   },
   CLI017: { title: 'a question cannot be asked here', help: 'Run `weir init --yes`, or run it on a terminal.' },
+  CLI018: { title: 'a file is not text', help: 'Save it as UTF-8, or leave it out.' },
+  CLI019: { title: 'a file is not UTF-8', help: 'Save it as UTF-8; what could be read of it is analysed.' },
+  CLI020: { title: 'a file is empty', help: 'Write the workflow, or remove the file.' },
+  CLI021: { title: 'no workflow was found', help: 'Name a file or folder that holds definitions or templates.' },
+  CLI022: { title: 'a command is not known', help: 'Run `weir --help` to see all commands.' },
+  CLI023: { title: 'a workflow could not be represented, which is a defect of weir', help: 'Report it with the file.' },
 };

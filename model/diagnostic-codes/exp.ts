@@ -43,7 +43,10 @@ export const EXP: DiagnosticArea = {
     title: 'the value of a `.$` key is no string',
     help: 'Give a path or an intrinsic function as a string, or drop the suffix `.$` from the key.',
   },
-  EXP044: { title: 'a template is nested too deep', help: 'Flatten the template.' },
+  EXP044: {
+    title: 'a template or an expression is nested too deep',
+    help: 'Flatten it: give its inner parts fields, variables or states of their own.',
+  },
   EXP060: { title: 'a JSONata expression is malformed', help: 'Correct the expression at the position given.' },
   EXP061: {
     title: 'a string looks like JSONata but is a constant',

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
 import { didYouMean } from '../../config/index.ts';
 import { REPORTERS } from '../../../reports/index.ts';
 import type { Result } from '../../../model/result.ts';
-import { isBelow } from '../files/locate.ts';
+import { tellIncomplete } from '../incomplete.ts';
 import { UsageError, type Machine } from '../machine.ts';
 import {
   formatDiagnostics,
@@ -15,10 +14,11 @@ import {
   type FormatRequest,
 } from '../output.ts';
 import { parseBaseline } from '../pipeline/baseline.ts';
-import { EXIT_CLEAN, EXIT_USAGE, exitCodeOf, failsRun, type FailOn } from '../pipeline/exit-code.ts';
+import { EXIT_CLEAN, EXIT_USAGE, exitCodeOf, type FailOn } from '../pipeline/exit-code.ts';
 import { showConfiguration } from '../pipeline/show-configuration.ts';
 import { runAnalysis, type RunOptions } from '../runner.ts';
 import { analyseTree, ConfigurationError, findFiles, openSession, type Session } from '../session.ts';
+import { overrideOf, readStdin, refuseWithStdin } from '../standard-input.ts';
 import { watchAndRun } from '../watch.ts';
 
 /** Options of `weir check` as the command line gives them. */
@@ -45,53 +45,41 @@ export async function runCheck(machine: Machine, paths: readonly string[], optio
   const formats = parseFormats(options.format);
   const failOn = parseFailOn(options.failOn);
   parseJobs(options.jobs);
+  refuseWithStdin(paths, options);
   if (options.showConfig) return showConfig(machine, paths, options);
-  const stdin = options.stdin || options.stdinFilename !== null ? await readAll(machine.stdin) : null;
+  const stdin = options.stdin ? await readStdin(machine) : null;
   const open = (): Session => openSession(machine.cwd, { paths, config: options.config });
   const run = async (): Promise<number> => {
     const session = open();
     const result = await checkOnce(machine, session, { options, stdin });
-    const isQuiet = options.quiet && !result.findings.some((finding) => failsRun(finding, result.rules, failOn));
+    const code = exitCodeOf(result, { failOn, failOnIncomplete: options.failOnIncomplete });
+    const isQuiet = options.quiet && code === EXIT_CLEAN;
     writeReports(machine, result, { formats, isQuiet, color: options.color });
-    return exitCodeOf(result, { failOn, failOnIncomplete: options.failOnIncomplete });
+    if (!isQuiet) tellIncomplete(machine, result);
+    return code;
   };
   if (!options.watch) return run();
-  if (stdin !== null)
-    throw new UsageError('CLI005', '`--watch` cannot watch standard input', 'Leave one of the two out.');
   return watchAndRun(machine, open().location.root, () => survive(machine, run));
 }
 
 async function checkOnce(
   machine: Machine,
   session: Session,
-  asked: { readonly options: CheckOptions; readonly stdin: string | null },
+  asked: { readonly options: CheckOptions; readonly stdin: Buffer | null },
 ): Promise<Result> {
   const { options, stdin } = asked;
   const progress = machine.stderr.isTTY === true && !options.quiet;
   if (progress) machine.stderr.write('analysing …');
   try {
     const known = options.baseline === null ? null : readBaseline(machine, options.baseline);
-    const override = stdin === null ? null : overrideOf(machine, session, { text: stdin, name: options.stdinFilename });
+    const root = session.location.root;
+    const name = options.stdinFilename;
+    const override = stdin === null ? null : overrideOf(machine.cwd, root, { bytes: stdin, name });
     const run: RunOptions = { ...options, known, override, jobs: parseJobs(options.jobs) };
     return await runAnalysis(machine, session, run);
   } finally {
     if (progress) machine.stderr.write('\r\u001b[2K');
   }
-}
-
-/** What comes in on standard input stands in for the named file, or is a file of its own. */
-function overrideOf(
-  machine: Machine,
-  { location }: Session,
-  given: { readonly text: string; readonly name: string | null },
-): RunOptions['override'] {
-  const { text, name } = given;
-  if (name === null) return { path: 'stdin.asl', text };
-  const absolute = path.resolve(machine.cwd, name);
-  if (!isBelow(absolute, location.root)) {
-    throw new UsageError('CLI005', `\`${name}\` lies outside of what is checked`, 'Name a file below the root.');
-  }
-  return { path: path.relative(location.root, absolute).split(path.sep).join('/'), text };
 }
 
 /** While watching, a mistake in the configuration is said and the next change is waited for. */
@@ -111,25 +99,36 @@ function showConfig(machine: Machine, paths: readonly string[], options: CheckOp
   const { tree, diagnostics } = findFiles(session);
   const analysis = analyseTree(tree, session, { strict: options.strict, diagnostics });
   machine.stdout.write(showConfiguration(session.configuration, analysis));
-  const own = analysis.result.diagnostics.filter(({ code }) => code.startsWith('CFG') || code.startsWith('LAT'));
+  const { result } = analysis;
+  const own = result.diagnostics.filter(({ code }) => code.startsWith('CFG') || code.startsWith('LAT'));
   machine.stderr.write(formatDiagnostics(own, usesColor(machine, machine.stderr, !options.color)));
-  return EXIT_CLEAN;
+  tellIncomplete(machine, result);
+  return exitCodeOf(result, { failOn: 'none', failOnIncomplete: options.failOnIncomplete });
 }
 
+/** Writes every report that can be written, and only then fails for one that could not. */
 function writeReports(
   machine: Machine,
   result: Result,
   options: { readonly formats: readonly FormatRequest[]; readonly isQuiet: boolean; readonly color: boolean },
 ): void {
+  let failure: UsageError | null = null;
   for (const { format, file } of options.formats) {
     if (file === null && options.isQuiet) continue;
     const text = REPORTERS[format].render(result, renderOptions(machine, file !== null || !options.color));
-    if (file === null) machine.stdout.write(text);
-    else {
+    if (file === null) {
+      machine.stdout.write(text);
+      continue;
+    }
+    try {
       writeOutput(machine, file, text);
       if (!options.isQuiet) machine.stderr.write(`${format} report: ${file}\n`);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      failure ??= error;
     }
   }
+  if (failure !== null) throw failure;
 }
 
 const FAIL_ON: readonly FailOn[] = ['error', 'warning', 'note', 'none'];

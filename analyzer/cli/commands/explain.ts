@@ -5,6 +5,7 @@ import type { RuleMetadata } from '../../../model/finding.ts';
 import { ALL_RULES } from '../../../rules/index.ts';
 import { didYouMean } from '../../config/index.ts';
 import { adviseFixes, isFingerprintOf } from '../../query/index.ts';
+import { tellIncomplete } from '../incomplete.ts';
 import { UsageError, type Machine } from '../machine.ts';
 import { explainFinding } from '../pipeline/explain-finding.ts';
 import { EXIT_CLEAN } from '../pipeline/exit-code.ts';
@@ -46,10 +47,15 @@ function findingPage(machine: Machine, subject: string, options: ExplainOptions)
   const session = openSession(machine.cwd, { paths: options.paths, config: options.config });
   const { tree, diagnostics } = findFiles(session);
   const analysis = analyseTree(tree, session, { strict: options.strict, diagnostics });
+  // Said first: what is looked for may stand in a file that is broken.
+  tellIncomplete(machine, analysis.result);
   const found = together(analysis.result).findings.filter((finding) => isFingerprintOf(subject, finding));
   const [finding, ...more] = found;
   if (finding === undefined) {
-    const help = 'It may be fixed; run `weir check` with the same paths and options to see what there is.';
+    const help =
+      analysis.result.status === 'incomplete'
+        ? 'It may be fixed, or stand in what could not be analysed; run `weir check` to see what there is.'
+        : 'It may be fixed; run `weir check` with the same paths and options to see what there is.';
     throw new UsageError('CLI016', `no finding here has a fingerprint that begins with \`${subject}\``, help);
   }
   if (more.length > 0) {

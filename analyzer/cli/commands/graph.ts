@@ -3,10 +3,11 @@ import { printApplication } from '../../../model/ir-text/index.ts';
 import type { CompositionGraph } from '../../../model/result.ts';
 import { renderDot, renderMermaid, renderSvg } from '../../../reports/index.ts';
 import { didYouMean, globMatches } from '../../config/index.ts';
+import { tellIncomplete } from '../incomplete.ts';
 import { UsageError, type Machine } from '../machine.ts';
-import { writeOutput } from '../output.ts';
+import { formatDiagnostics, usesColor, writeOutput } from '../output.ts';
 import type { Analysis } from '../pipeline/analyse.ts';
-import { EXIT_CLEAN } from '../pipeline/exit-code.ts';
+import { exitCodeOf, isVoid } from '../pipeline/exit-code.ts';
 import { analyseTree, findFiles, openSession } from '../session.ts';
 
 const FORMATS = ['svg', 'mermaid', 'dot', 'ir'] as const;
@@ -19,6 +20,7 @@ export interface GraphOptions {
   readonly workflow: string | null;
   /** File to write; null for standard output. */
   readonly output: string | null;
+  readonly failOnIncomplete: boolean;
 }
 
 /** Draws workflows with their labels. */
@@ -31,10 +33,16 @@ export function runGraph(machine: Machine, paths: readonly string[], options: Gr
   const session = openSession(machine.cwd, { paths, config: options.config });
   const { tree, diagnostics } = findFiles(session);
   const analysis = analyseTree(tree, session, { strict: false, diagnostics });
+  const { result } = analysis;
+  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
+  machine.stderr.write(formatDiagnostics(errors, usesColor(machine, machine.stderr, false)));
+  tellIncomplete(machine, result);
+  const code = exitCodeOf(result, { failOn: 'none', failOnIncomplete: options.failOnIncomplete });
+  if (isVoid(result)) return code;
   const text = draw(analysis, format, options.workflow);
   if (options.output === null) machine.stdout.write(text);
   else writeOutput(machine, options.output, text);
-  return EXIT_CLEAN;
+  return code;
 }
 
 function draw({ application, result }: Analysis, format: GraphFormat, workflow: string | null): string {

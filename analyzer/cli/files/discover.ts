@@ -5,7 +5,9 @@ import type { Diagnostic } from '../../../model/diagnostic.ts';
 import { spanAtStart } from '../../../model/span.ts';
 import { globMatches } from '../../config/index.ts';
 import type { FileTree } from '../pipeline/file-tree.ts';
-import { isRelevantText } from '../pipeline/workspace.ts';
+import { isDefinitionName, isRelevantText } from '../pipeline/workspace.ts';
+import { decodeText } from './decode.ts';
+import { encodingProblem } from './encoding-problems.ts';
 import { FILE_BYTES_MAX, FILES_MAX, FOLDERS_DEPTH_MAX, PEEK_BYTES } from './limits.ts';
 import { isBelow } from './locate.ts';
 
@@ -18,7 +20,7 @@ const SKIPPED_FILES = /^(package-lock|npm-shrinkwrap|composer\.lock|pnpm-lock|ya
 
 export interface Discovered {
   readonly tree: FileTree;
-  /** CLI002 too large, CLI003 unreadable, CLI004 too many files. */
+  /** CLI002 too large, CLI003 unreadable, CLI004 too many files, CLI018 no text, CLI019 no UTF-8. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -48,6 +50,7 @@ class Walk {
   readonly #root: string;
   readonly #ignored: readonly string[];
   readonly #found = new Set<string>();
+  readonly #named = new Set<string>();
   readonly #visited = new Set<string>();
   readonly #texts = new Map<string, string | null>();
   readonly #diagnostics: Diagnostic[] = [];
@@ -60,8 +63,10 @@ class Walk {
 
   add(asked: string): void {
     const absolute = path.join(this.#root, asked);
-    if (!statSync(absolute).isDirectory()) this.#addFile(asked);
-    else {
+    if (!statSync(absolute).isDirectory()) {
+      this.#named.add(asked);
+      this.#addFile(asked);
+    } else {
       const above = rulesAbove(absolute, this.#root);
       // Who names a folder means it, whatever is ignored around it.
       const rules = asked !== '.' && isIgnoredBy(above, asked, true) ? [] : above;
@@ -97,7 +102,7 @@ class Walk {
     }
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      const kind = entry.isSymbolicLink() ? this.#linked(file) : entry.isDirectory() ? 'folder' : 'file';
+      const kind = entry.isSymbolicLink() ? this.#linked(file) : kindOf(entry);
       if (kind === null || this.#isIgnored(file, kind === 'folder', rules)) continue;
       if (kind === 'folder') {
         if (!isSkippedFolder(entry.name)) this.#walk(file, { rules, depth: at.depth + 1 });
@@ -109,7 +114,7 @@ class Walk {
     try {
       const real = realpathSync(path.join(this.#root, file));
       if (!isBelow(real, this.#root)) return null;
-      return statSync(real).isDirectory() ? 'folder' : 'file';
+      return kindOf(statSync(real));
     } catch {
       return null;
     }
@@ -143,9 +148,12 @@ class Walk {
     const absolute = path.resolve(this.#root, wanted);
     try {
       if (!existsSync(absolute) || !isBelow(realpathSync(absolute), this.#root)) return null;
-      const { size } = statSync(absolute);
-      if (size <= FILE_BYTES_MAX) return readFileSync(absolute, 'utf8');
-      if (isRelevantText(peek(absolute))) {
+      const stats = statSync(absolute);
+      // Reading a pipe or a device might never end.
+      if (!stats.isFile()) return null;
+      const { size } = stats;
+      if (size <= FILE_BYTES_MAX) return this.#decode(wanted, readFileSync(absolute));
+      if (this.#isMeant(wanted, peek(absolute))) {
         const message = `the file has ${size} bytes, at most ${FILE_BYTES_MAX} are read`;
         this.#report('CLI002', wanted, message, 'Split it, or add it to `ignore` in weir.yaml.');
       }
@@ -161,9 +169,27 @@ class Walk {
     }
   }
 
+  #decode(file: string, bytes: Buffer): string | null {
+    const decoded = decodeText(bytes);
+    const text = decoded.kind === 'binary' ? null : decoded.text;
+    const problem = encodingProblem(file, decoded);
+    if (problem !== null && this.#isMeant(file, text ?? '')) this.#diagnostics.push(problem);
+    return text;
+  }
+
+  /** Whether a file is one of ours, so that something has to be said when it cannot be read: by request, by name or by content. */
+  #isMeant(file: string, text: string): boolean {
+    return this.#named.has(file) || isDefinitionName(file) || isRelevantText(text);
+  }
+
   #report(code: string, file: string, message: string, help: string): void {
     this.#diagnostics.push({ code, severity: 'error', message, help, span: spanAtStart(file) });
   }
+}
+
+/** Pipes, sockets and devices are neither. */
+function kindOf(entry: { isDirectory(): boolean; isFile(): boolean }): 'folder' | 'file' | null {
+  return entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : null;
 }
 
 function isIgnoredBy(rules: readonly Rules[], file: string, isFolder: boolean): boolean {
@@ -182,7 +208,7 @@ function peek(file: string): string {
   const buffer = Buffer.alloc(PEEK_BYTES);
   const descriptor = openSync(file, 'r');
   try {
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, PEEK_BYTES, 0));
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, PEEK_BYTES, 0)).replaceAll('\0', '');
   } finally {
     closeSync(descriptor);
   }

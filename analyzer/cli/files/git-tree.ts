@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { UsageError } from '../machine.ts';
 import type { FileTree } from '../pipeline/file-tree.ts';
+import { textOrNull } from './decode.ts';
 import { isCandidate, isSkippedFolder } from './discover.ts';
 import { FILE_BYTES_MAX, FILES_MAX } from './limits.ts';
 
@@ -76,8 +77,8 @@ function isLookedAt(file: string): boolean {
 function readBatch(
   root: string,
   wanted: readonly { readonly file: string; readonly spec: string }[],
-): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
+): ReadonlyMap<string, string | null> {
+  const texts = new Map<string, string | null>();
   // The batch protocol is by lines, so a name with a line break is read by itself.
   const simple = wanted.filter(({ spec }) => !spec.includes('\n'));
   if (simple.length === 0) return texts;
@@ -90,7 +91,7 @@ function readBatch(
     const size = / blob (\d+)$/.exec(head)?.[1];
     at = end + 1;
     if (size === undefined) continue;
-    texts.set(file, run.stdout.toString('utf8', at, at + Number(size)));
+    texts.set(file, textOrNull(run.stdout.subarray(at, at + Number(size))));
     at += Number(size) + 1;
   }
   return texts;

@@ -1,4 +1,4 @@
-/** Largest file that is read, in bytes; the parser's own limit is 4 Mi code units. */
+/** Largest file that is read, in bytes; the parser's own limit is 2 Mi code units, which may take more bytes. */
 export const FILE_BYTES_MAX = 8 * 1024 * 1024;
 /** Most files that one run looks at. */
 export const FILES_MAX = 100_000;

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../machine.ts';
 
@@ -36,9 +36,34 @@ export function locate(cwd: string, asked: readonly string[], named: string | nu
 }
 
 function resolveExisting(cwd: string, asked: string): string {
+  if (asked === '') throw new UsageError('CLI001', 'a path is empty', 'Name a file or folder, or `.` for this one.');
   const wanted = path.resolve(cwd, asked);
-  if (existsSync(wanted)) return realpathSync(wanted);
-  throw new UsageError('CLI001', `there is no file or folder \`${asked}\``, 'Correct the path.');
+  let stats: Stats;
+  try {
+    stats = statSync(wanted);
+  } catch (error) {
+    throw whyNot(asked, error);
+  }
+  if (stats.isFile() || stats.isDirectory()) return realpathSync(wanted);
+  const help = 'Use `--stdin` for what comes in on a pipe.';
+  throw new UsageError('CLI001', `\`${asked}\` is neither a file nor a folder`, help);
+}
+
+function whyNot(asked: string, error: unknown): UsageError {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return new UsageError(
+        'CLI003',
+        `\`${asked}\` cannot be read`,
+        'Give read access to it and to the folders above.',
+      );
+    case 'ELOOP':
+      return new UsageError('CLI001', `\`${asked}\` is a symbolic link that leads to itself`, 'Correct the link.');
+    default:
+      return new UsageError('CLI001', `there is no file or folder \`${asked}\``, 'Correct the path.');
+  }
 }
 
 function configurationAbove(folder: string): string | null {

@@ -15,6 +15,7 @@ import { drawGraphs } from './graphs.ts';
 import { lower } from './lower.ts';
 import { selectRules, type RuleSelection } from './settings.ts';
 import { collectSources } from './sources.ts';
+import { explainUnread, refusedFiles } from './unread.ts';
 import { buildWorkspace, type ParsedWorkspace } from './workspace.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
@@ -26,8 +27,10 @@ export interface AnalysisOptions {
   readonly toolVersion: string;
   /** Problems that were met before: in discovery, in the configuration. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Only some files are looked at, so that patterns of the configuration may rightly match nothing. */
-  readonly isPartial: boolean;
+  /** Files and folders that were asked for, relative to the root; `.` is all of it. */
+  readonly paths: readonly string[];
+  /** The one file that is reported on, while the others are only what it stands in; null for all. */
+  readonly focus: string | null;
 }
 
 /** Everything that is known after a run of the pipeline. */
@@ -76,14 +79,17 @@ export function prepare(files: FileTree, options: AnalysisOptions): Outcome<Prep
   if (!labelled.ok || selection.diagnostics.length + native.diagnostics.length > 0) {
     return { ok: false, diagnostics: problems };
   }
-  const kept = options.isPartial ? problems.filter(({ code }) => code !== 'CFG013') : problems;
+  // Where only some files are looked at, patterns of the configuration may rightly match nothing.
+  const isPartial = options.paths.some((path) => path !== '.');
+  const kept = isPartial ? problems.filter(({ code }) => code !== 'CFG013') : problems;
   const inline = workspace
     .parsed()
     .filter(({ path }) => mayHoldDirectives(tree.read(path) ?? ''))
     .map(readDirectives);
   const directives = [...inline.flatMap((read) => read.directives), ...fileDirectives(configuration.suppressions)];
   const found = [...application.diagnostics, ...inline.flatMap((read) => read.diagnostics)];
-  const diagnostics = [...options.diagnostics, ...kept, ...found].sort(compareDiagnostics);
+  const unread = explainUnread({ ...options, tree, workspace, application });
+  const diagnostics = [...options.diagnostics, ...kept, ...found, ...unread].sort(compareDiagnostics);
   const labelling = labelled.value;
   const common = { tree, options, application, native: native.labels };
   return { ok: true, value: { ...common, labelling, selection, directives, diagnostics }, diagnostics };
@@ -105,28 +111,51 @@ function lowerMasked(
 
 /** Second half: verdicts to the result document. */
 export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdicts' | 'steps'>): Analysis {
-  const { tree, options, application, labelling, selection, directives, diagnostics } = prepared;
-  const { configuration, strict } = options;
+  const { tree, options, application, labelling, selection, directives } = prepared;
+  const { configuration, strict, focus } = options;
   const { space } = labelling;
   const isConfigured = configuration.file !== null;
   const context = buildRuleContext({ application, result: checked, space, isConfigured, strict });
-  const findings = selection.adjust(runRulesByPlace(context, selection.rules));
+  const isShown = ({ file }: { readonly file: string }): boolean => focus === null || file === focus;
+  const findings = selection.adjust(runRulesByPlace(context, selection.rules)).filter(({ span }) => isShown(span));
+  const diagnostics = prepared.diagnostics.filter(({ span }) => isShown(span));
   const idleRules = isConfigured
     ? []
     : selection.rules.filter(({ meta }) => !meta.worksWithoutConfiguration).map(({ meta }) => meta.id);
+  const shown = shownPart(application, { diagnostics, tree, isShown });
+  const ids = new Set(shown.compositions.map(({ id }) => id));
+  const verdicts = checked.verdicts.filter(({ composition }) => ids.has(composition));
   const result: Result = {
     version: RESULT_VERSION,
     tool: { name: 'weir', version: options.toolVersion },
-    status: isIncomplete(application, diagnostics) ? 'incomplete' : 'complete',
+    status: isIncomplete(shown, diagnostics) ? 'incomplete' : 'complete',
     findings: findings.map((finding) => ({ ...finding, suppression: null, baselineState: null })),
     rules: selection.rules.map(({ meta }) => meta),
     diagnostics,
-    coverage: buildCoverage(application, checked.verdicts, { idleRules, configuration: configuration.file }),
-    graphs: drawGraphs(application, { steps: checked.steps, space, context }),
+    coverage: buildCoverage(shown, verdicts, { idleRules, configuration: configuration.file }),
+    graphs: drawGraphs(application, { steps: checked.steps, space, context }).filter(isShown),
     sources: {},
   };
   const complete = { ...result, sources: collectSources(result, tree) };
   return { result: complete, directives, application, labelling, verdicts: checked.verdicts };
+}
+
+/** What the coverage speaks of: the compositions of the files that are shown, and every one of these files, also those that are broken. */
+function shownPart(
+  application: Application,
+  at: {
+    readonly diagnostics: readonly Diagnostic[];
+    readonly tree: FileTree;
+    isShown(at: { readonly file: string }): boolean;
+  },
+): Application {
+  const { isShown } = at;
+  const files = [...application.coverage, ...refusedFiles(application.coverage, at.diagnostics, at.tree)];
+  return {
+    ...application,
+    compositions: application.compositions.filter(({ span }) => isShown(span)),
+    coverage: files.filter(isShown).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
+  };
 }
 
 function isIncomplete(application: Application, diagnostics: readonly Diagnostic[]): boolean {

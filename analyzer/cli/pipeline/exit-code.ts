@@ -18,14 +18,20 @@ export function failsRun(finding: ReportedFinding, rules: readonly RuleMetadata[
   return maturity === 'stable' && SEVERITY[finding.level] >= SEVERITY[failOn];
 }
 
+/** Whether something that was meant to be analysed is broken and nothing else was there: such a run says nothing at all. */
+export function isVoid({ status, coverage, diagnostics }: Result): boolean {
+  const isBroken = status === 'incomplete' && diagnostics.some(({ severity }) => severity === 'error');
+  return isBroken && coverage.unitsAnalysed + coverage.unitsApproximated === 0;
+}
+
 /**
- * The exit code of a finished run: 1 when a finding counts, else 3 when the analysis is incomplete and that is asked to fail, else 0.
- * Wrong use and configuration end with 2 and a defect of ours with 3 before a result exists.
+ * The exit code of a finished run: 1 when a finding counts; else 3 when nothing could be analysed although something is there, or when the analysis is
+ * incomplete and that is asked to fail; else 0. Wrong use and configuration end with 2 and a defect of ours with 3 before a result exists.
  */
 export function exitCodeOf(
   result: Result,
   options: { readonly failOn: FailOn; readonly failOnIncomplete: boolean },
 ): number {
   if (result.findings.some((finding) => failsRun(finding, result.rules, options.failOn))) return EXIT_FINDINGS;
-  return options.failOnIncomplete && result.status === 'incomplete' ? EXIT_INTERNAL : EXIT_CLEAN;
+  return isVoid(result) || (options.failOnIncomplete && result.status === 'incomplete') ? EXIT_INTERNAL : EXIT_CLEAN;
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../../../model/finding.ts';
 import type { LabelDescription } from '../../../model/label.ts';
 import type { Span } from '../../../model/span.ts';
 import type { Hop, Witness } from '../../../model/verdict.ts';
+import { printable } from '../printable.ts';
 
 /** One finding in full: every path with the labels at each hop, and the smallest changes that would fix it. */
 export function explainFinding(
@@ -52,7 +53,3 @@ function labelText({ confidentiality, integrity, region, tenant }: LabelDescript
 }
 
 const placeText = ({ file, start }: Span): string => `${file}:${start.line}:${start.column}`;
-
-/** Names come from the user's files: control characters in them must not reach a terminal. */
-const printable = (line: string): string =>
-  line.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (unit) => (unit === '\n' ? unit : '\ufffd'));

@@ -2,6 +2,7 @@ import type { Application } from '../../../model/application.ts';
 import { compareSpans } from '../../../model/span.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Workspace } from '../../source/index.ts';
+import { replaceIllFormed } from './well-formed.ts';
 
 const EMPTY: Application = {
   compositions: [],
@@ -13,14 +14,14 @@ const EMPTY: Application = {
   coverage: [],
 };
 
-/** Lowers a workspace with every front end that finds something of its own in it. */
+/** Lowers a workspace with every front end that finds something of its own in it. What is returned keeps the invariants of the IR. */
 export function lower(workspace: Workspace, platforms: readonly Platform[]): Application {
   const applications = platforms
     .filter((platform) =>
       workspace.documents.some((document) => platform.detect(document) || document.roots.length === 0),
     )
     .map((platform) => platform.lower(workspace));
-  return applications.reduce(mergeApplications, EMPTY);
+  return replaceIllFormed(applications.reduce(mergeApplications, EMPTY));
 }
 
 function mergeApplications(left: Application, right: Application): Application {

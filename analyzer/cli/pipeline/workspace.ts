@@ -6,6 +6,9 @@ const RELEVANT = /StartAt|States|Resources|stepFunctions|service\s*:|"service"/;
 
 export const isRelevantText = (text: string): boolean => RELEVANT.test(text);
 
+/** Whether a file is named as a definition: it is parsed whatever it holds, and must hold something. */
+export const isDefinitionName = (path: string): boolean => /\.asl(\.\w+)?$/i.test(path);
+
 /** A workspace that remembers what was parsed. */
 export interface ParsedWorkspace extends Workspace {
   /** Every document that was parsed so far, also on demand, sorted by path. */
@@ -28,8 +31,7 @@ export function buildWorkspace(tree: FileTree): ParsedWorkspace {
     return document;
   };
   const documents = tree.paths.flatMap((path) => {
-    const isNamed = /\.asl(\.\w+)?$/i.test(path);
-    if (!isNamed && !isRelevantText(tree.read(path) ?? '')) return [];
+    if (!isDefinitionName(path) && !isRelevantText(tree.read(path) ?? '')) return [];
     const document = parse(path);
     return document === null ? [] : [document];
   });

@@ -106,6 +106,16 @@ test('limits: nesting', (t) => {
   t.deepEqual(codes(parse(nested(200_000))), ['SRC002']);
 });
 
+test('nesting that passes the limit is reported where it does, however far it goes on', (t) => {
+  for (const levels of [SOURCE_DEPTH_MAX + 2, 200_000]) {
+    const before = '{ "ward": "[[[ \\"[[", /* [[[ */\n  "beds": ';
+    const [problem, ...more] = parse(`${before}${'['.repeat(levels)}${']'.repeat(levels)} }`).diagnostics;
+    t.is(more.length, 0);
+    t.is(problem?.span.start.offset, before.length + SOURCE_DEPTH_MAX);
+    t.is(problem?.span.start.line, 2);
+  }
+});
+
 test('limits: length', (t) => {
   const text = `"${'x'.repeat(SOURCE_LENGTH_MAX)}"`;
   t.deepEqual(codes(parse(text)), ['SRC005']);

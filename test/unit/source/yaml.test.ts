@@ -150,6 +150,11 @@ test('limits: nesting in block and flow style, and through aliases', (t) => {
   t.deepEqual(codes(parse(block)), ['SRC002']);
   t.deepEqual(codes(parse(`a: ${'['.repeat(100_000)}`)), ['SRC002']);
   t.deepEqual(codes(parse(`${'- '.repeat(5000)}x`)), ['SRC002']);
+  const first = parse(`ok: 1\na: ${'['.repeat(1000)}${']'.repeat(1000)}\nb: ${'['.repeat(1000)}${']'.repeat(1000)}\n`);
+  t.deepEqual(
+    first.diagnostics.map(({ span }) => span.start.line),
+    [2],
+  );
   const half = Math.ceil(SOURCE_DEPTH_MAX * 0.6);
   const nest = (inner: string): string => '['.repeat(half) + inner + ']'.repeat(half);
   t.deepEqual(codes(parse(`a: &a ${nest('x')}\nb: ${nest('*a')}\n`)), ['SRC004']);
