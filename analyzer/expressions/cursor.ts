@@ -2,10 +2,13 @@
 export class Malformed extends Error {
   override readonly name = 'Malformed';
   readonly at: number;
+  /** The text may be right, but goes deeper than we follow. */
+  readonly isTooDeep: boolean;
 
-  constructor(message: string, at: number) {
+  constructor(message: string, at: number, isTooDeep = false) {
     super(message);
     this.at = at;
+    this.isTooDeep = isTooDeep;
   }
 }
 
@@ -57,6 +60,10 @@ export class Cursor {
 
   fail(message: string, at = this.at): never {
     throw new Malformed(message, at);
+  }
+
+  failTooDeep(message: string): never {
+    throw new Malformed(message, this.at, true);
   }
 }
 

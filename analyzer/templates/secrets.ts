@@ -43,19 +43,44 @@ function parameterDefaults(root: MapNode): LiteralSecret[] {
 function secretsOf(node: ScalarNode, key: string): LiteralSecret[] {
   if (typeof node.value !== 'string') return [];
   const text = node.value;
-  const shaped = SECRET_SHAPES.flatMap(({ kind, pattern }) => {
-    const match = pattern.exec(text);
-    const secret = match?.[1] ?? match?.[0] ?? '';
-    if (match === null || isPlaceholder(secret)) return [];
-    const from = match.index + match[0].indexOf(secret);
-    return [{ kind, masked: mask(secret), span: node.spanOf(from, from + secret.length) }];
-  });
-  if (shaped.length > 0) return shaped;
+  const shaped = shapesIn(text);
+  if (shaped.length > 0) {
+    return shaped.map(({ kind, from, to }) => ({
+      kind,
+      masked: mask(text.slice(from, to)),
+      span: node.spanOf(from, to),
+    }));
+  }
   const paired = pairsInText(node, text);
   if (paired.length > 0) return paired;
   // `"Password.$": "$.pw"` selects; it holds nothing.
   if (key.endsWith('.$') || !SECRET_NAME.test(key) || !isNamedSecret(text)) return [];
   return [namedSecret(key, text, node.spanOf(0, text.length))];
+}
+
+interface Shaped {
+  readonly kind: string;
+  from: number;
+  to: number;
+}
+
+/** What is telling by itself. Of two that overlap, a web token after `Bearer` say, the kind that stands first in the table names both. */
+function shapesIn(text: string): readonly Shaped[] {
+  const found: Shaped[] = [];
+  for (const { kind, pattern } of SECRET_SHAPES) {
+    const match = pattern.exec(text);
+    const secret = match?.[1] ?? match?.[0] ?? '';
+    if (match === null || isPlaceholder(secret)) continue;
+    const from = match.index + match[0].indexOf(secret);
+    const to = from + secret.length;
+    const known = found.find((other) => from < other.to && other.from < to);
+    if (known === undefined) found.push({ kind, from, to });
+    else {
+      known.from = Math.min(known.from, from);
+      known.to = Math.max(known.to, to);
+    }
+  }
+  return found;
 }
 
 /** Pairs of JSON that is text, e.g. the `SecretString` of a secret. The same pair in a definition that is read as such has the same span. */

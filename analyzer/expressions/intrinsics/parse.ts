@@ -25,7 +25,7 @@ export interface IntrinsicCall {
 
 /** Parses a call that starts at the cursor: a name, and arguments that are strings in single quotes, numbers, null, paths or calls. */
 export function parseCall(cursor: Cursor, depth = 0): IntrinsicCall {
-  if (depth > SELECTION_DEPTH_MAX) cursor.fail(`calls are nested deeper than ${SELECTION_DEPTH_MAX}`);
+  if (depth > SELECTION_DEPTH_MAX) cursor.failTooDeep(`calls are nested more than ${SELECTION_DEPTH_MAX} deep`);
   const from = cursor.at;
   const name = cursor.match(/[A-Za-z_][A-Za-z0-9_.]*/y);
   if (name === '') cursor.fail('expected the name of an intrinsic function');

@@ -35,7 +35,9 @@ export function lowerPathText(node: ScalarNode, lowering: Lowering): Expression 
   });
   if (path instanceof Malformed) {
     const span = node.spanOf(Math.min(path.at, Math.max(0, text.length - 1)), Math.min(path.at + 1, text.length));
-    lowering.report('EXP001', `\`${text.slice(0, 80)}\` is no JSONPath: ${path.message}`, span);
+    const shown = `\`${text.slice(0, 80)}\``;
+    if (path.isTooDeep) lowering.report('EXP044', `${shown} is not followed: ${path.message}`, span);
+    else lowering.report('EXP001', `${shown} is no JSONPath: ${path.message}`, span);
     lowering.refuse('jsonpath-syntax', 'a path that cannot be parsed reads everything in scope', node.span);
     return lowering.opaque('path that cannot be parsed', node.span, mentionedVariables(text));
   }

@@ -13,7 +13,7 @@ const NAME: Readonly<Record<PathPlace, RegExp>> = {
 
 /** Parses a path that starts at the cursor and leaves the cursor after it. */
 export function parsePath(cursor: Cursor, place: PathPlace, depth = 0): JsonPath {
-  if (depth > SELECTION_DEPTH_MAX) cursor.fail(`paths are nested deeper than ${SELECTION_DEPTH_MAX}`);
+  if (depth > SELECTION_DEPTH_MAX) cursor.failTooDeep(`paths are nested more than ${SELECTION_DEPTH_MAX} deep`);
   const from = cursor.at;
   const root = parseRoot(cursor, place);
   const steps: PathStep[] = [];
@@ -153,7 +153,7 @@ function parseFilter(cursor: Cursor, depth: number): readonly JsonPath[] {
 }
 
 function parseOr(cursor: Cursor, depth: number, reads: JsonPath[]): void {
-  if (depth > SELECTION_DEPTH_MAX) cursor.fail(`conditions are nested deeper than ${SELECTION_DEPTH_MAX}`);
+  if (depth > SELECTION_DEPTH_MAX) cursor.failTooDeep(`conditions are nested more than ${SELECTION_DEPTH_MAX} deep`);
   do {
     do {
       parseUnary(cursor, depth, reads);
@@ -185,7 +185,7 @@ const OPERATOR =
   /==|!=|=~|<=|>=|<|>|(?:in|nin|subsetof|anyof|noneof|size|empty|contains|IN|NIN|CONTAINS|SIZE)(?![\w])/y;
 
 function parseOperand(cursor: Cursor, depth: number, reads: JsonPath[]): void {
-  if (depth > SELECTION_DEPTH_MAX) cursor.fail(`conditions are nested deeper than ${SELECTION_DEPTH_MAX}`);
+  if (depth > SELECTION_DEPTH_MAX) cursor.failTooDeep(`conditions are nested more than ${SELECTION_DEPTH_MAX} deep`);
   const next = cursor.peek();
   if (next === '@' || next === '$') {
     reads.push(parsePath(cursor, 'filter', depth + 1));

@@ -89,6 +89,16 @@ test('a JSONata template evaluates strings between the delimiters and nothing el
   t.deepEqual(codes(diagnostics), ['EXP061']);
 });
 
+test('calls that are nested too deep are not followed, and that is what is said', (t) => {
+  const text = `${'States.Array('.repeat(80)}$.id${')'.repeat(80)}`;
+  const [problem, ...more] = lowerIntrinsic(scalar(text), SCOPE).diagnostics;
+  t.is(more.length, 0);
+  t.is(problem?.code, 'EXP044');
+  t.regex(problem?.message ?? '', /is not followed: calls are nested more than \d+ deep$/);
+  t.regex(problem?.help ?? '', /^Flatten it/);
+  t.is(text.slice(problem?.span.start.offset).startsWith('States.Array('), true);
+});
+
 test('templates that are nested too deep are refused, not overflowed', (t) => {
   let node: DataNode = scalar('$.a');
   for (let depth = 0; depth < 5_000; depth++) node = { kind: 'list', items: [node], span: spanAt(0, 1) };

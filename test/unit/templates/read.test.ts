@@ -76,6 +76,16 @@ test('a secret is reported without its value', (t) => {
   t.deepEqual(resources[0]?.environmentNames, ['DB_PASSWORD']);
 });
 
+test('a web token behind `Bearer` is one secret', (t) => {
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ3YXJkLTcifQ.q3tZ9-1fNw_4bXc7Kd';
+  const template = `Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Environment: {Variables: {HEADER: 'Bearer ${token}'}}}\n`;
+  const { literalSecrets } = readTemplates(workspaceFrom({ 'template.yaml': template }));
+  t.deepEqual(
+    literalSecrets.map(({ kind, span }) => [kind, template.slice(span.start.offset, span.end.offset)]),
+    [['JSON web token', token]],
+  );
+});
+
 test('only documents that hold something are relevant', (t) => {
   const { documents } = workspaceFrom({
     'a.yaml': sam(''), 'b.json': FLOW, 'c.json': '{"States": {"open": 1}}', 'd.yaml': 'service: x\nimage: y', 'e.yml': 'service: x\nprovider: {name: aws}',
