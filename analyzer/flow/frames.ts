@@ -1,4 +1,5 @@
 import type { ForEachStep, ParallelStep, RaceStep, Region } from '../../model/ir.ts';
+import { regionRaises } from './cfg.ts';
 import { controlOf, joinErrors, NO_ERRORS, raiseErrors, type ErrorMap } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { analyseFrame } from './frame.ts';
@@ -36,13 +37,12 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
       program,
     );
   let body = run(bottom);
-  if (program.strict && !step.tolerates && kernel.holds('strict-cancellation')) {
-    // An iteration that fails cancels the others; how many run at once decides which.
-    for (
-      let cancelled = bottom, next = controlOf(body.errors, leaves);
-      next !== cancelled;
-      next = leaves.joinAll([cancelled, controlOf(body.errors, leaves), concurrency])
-    ) {
+  if (!step.tolerates && isCutShort(premises, program)) {
+    // An iteration that fails keeps others from running; how many run at once decides which.
+    for (let cancelled = bottom; ;) {
+      const cause = body.errors.size === 0 ? bottom : kernel.join(controlOf(body.errors, leaves), concurrency);
+      const next = kernel.join(cancelled, cause);
+      if (next === cancelled) break;
       cancelled = next;
       body = run(cancelled);
     }
@@ -63,6 +63,19 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
   recordJournals({ ...premises, data: kernel.join(labels.input, labels.output), errors }, program);
   const timing = leaves.joinAll([length, concurrency, body.timing, failure]);
   return { after, failed: state, errors, timing, stop: program.strict ? timing : bottom, result: null };
+}
+
+/**
+ * Whether iterations see that another one failed: all do in strict mode. Else only those that run one after the other, which is control flow, not
+ * cancellation; and only if the failure does not end the whole execution.
+ */
+function isCutShort({ step, place }: Premises<ForEachStep>, program: Program): boolean {
+  const { kernel, strict, raisers } = program;
+  if (strict) return kernel.holds('strict-cancellation');
+  const { concurrency } = step;
+  const isSequential = concurrency.kind === 'dynamic' || (concurrency.kind === 'set' && concurrency.value === 1);
+  const goesOn = place.tracksFailures || regionRaises(step.body, raisers);
+  return isSequential && goesOn && kernel.holds('forEach-sequential');
 }
 
 /** What decides how many iterations there are, as control sees it. */

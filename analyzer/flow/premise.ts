@@ -33,6 +33,7 @@ export const PREMISES = [
   'forEach-element',
   'forEach-tolerated-error',
   'forEach-error',
+  'forEach-sequential',
   'parallel-pc',
   'parallel-error',
   'race-winner',

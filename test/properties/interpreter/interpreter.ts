@@ -272,6 +272,13 @@ class Interpreter {
     return bound.kind === 'dynamic' ? pick(this.#value(bound.from, frame), 3) : null;
   }
 
+  /** How many iterations run at once. Without a limit, strict mode takes the worst: each may be cancelled by the one before. */
+  #concurrency(bound: Bound, frame: Frame): number {
+    if (bound.kind === 'dynamic') return pick(this.#value(bound.from, frame), 3) + 1;
+    if (bound.kind === 'set') return bound.value;
+    return this.#strict ? 1 : Number.POSITIVE_INFINITY;
+  }
+
   #inner(frame: Frame, more: Partial<Pick<Frame, 'isCaught' | 'deadline'>> = {}): Frame {
     const own = { variables: new Map(frame.variables), runs: new Map<string, number>(), base: frame.attempt, time: 0 };
     return { ...frame, ...own, deadline: frame.deadline - frame.time, ...more };
@@ -281,9 +288,10 @@ class Interpreter {
     const items = this.#value(step.items, frame);
     const results: JsonValue[] = [];
     let first: Raised | null = null;
-    const together = (this.#limit(step.concurrency, frame) ?? 0) + 1;
+    const together = this.#concurrency(step.concurrency, frame);
     for (const [index, item] of (Array.isArray(items) ? (items as readonly JsonValue[]) : []).entries()) {
-      if (this.#strict && first !== null && index % together === 0) break;
+      const isNext = index % together === 0;
+      if (first !== null && isNext && (this.#strict || together === 1)) break;
       const inner = this.#inner(frame, { isCaught: frame.isCaught || step.tolerates });
       inner.variables.set(step.item, item);
       if (step.index !== null) inner.variables.set(step.index, index);
@@ -294,7 +302,7 @@ class Interpreter {
         if (!step.tolerates) first ??= thrown;
         results.push({ Error: thrown.error, Cause: thrown.cause_ });
       }
-      frame.time += inner.time / together;
+      frame.time += Number.isFinite(together) ? inner.time / together : inner.time;
     }
     if (first !== null) throw first;
     this.#record.journal(step, [items, results], frame);

@@ -155,6 +155,26 @@ export const frames: readonly MutantCase[] = [
       ),
     ],
   }),
+  shown('forEach-sequential', 'an iteration that fails, and so the next one does not begin', {
+    compositions: [
+      guarded(
+        [
+          {
+            ...b.forEach(
+              'each',
+              { kind: 'array', items: [b.literal(1), b.literal(2)], span: b.nextSpan() },
+              b.region(tell('tell', 'ask'), b.call('ask', 'f', X(), null, 'item'), b.end('item')),
+              null,
+              null,
+            ),
+            concurrency: { kind: 'set', value: 1 },
+          } as Step,
+        ],
+        b.assign('sorry', 'a', b.literal(1), 'end'),
+      ),
+    ],
+    setting: { functions: OPEN_FUNCTION },
+  }),
   shown('forEach-error', 'an iteration that fails', {
     compositions: [
       guarded(
