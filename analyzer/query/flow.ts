@@ -1,5 +1,6 @@
 import type { RelatedPlace } from '../../model/finding.ts';
 import type { Axis } from '../../model/label.ts';
+import type { LabelOrigin } from '../../model/labelling.ts';
 import { compareSpans } from '../../model/span.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { describeAxis, describeOrigin, describeSink, listNames } from './describe.ts';
@@ -80,15 +81,30 @@ export function reportVerdict(verdict: Verdict, context: RuleContext, options: F
   };
 }
 
-/** Where the sink's bound and the sources' labels were declared, each place once. */
+/** Where the sink's bound and the sources' labels come from, each place once. */
 function relatedOf(verdict: Verdict, sink: string): readonly RelatedPlace[] {
   const related: RelatedPlace[] = [];
   const add = (message: string, span: RelatedPlace['span'] | null): void => {
     if (span !== null && !related.some((place) => compareSpans(place.span, span) === 0))
       related.push({ message, span });
   };
-  add(`what ${sink} accepts is declared here`, verdict.sink.origin.span);
-  for (const { source } of verdict.witnesses)
-    add(`the label of ${source.description} is declared here`, source.origin.span);
+  const { origin } = verdict.sink;
+  add(originText(`what ${sink} accepts`, origin), origin.span);
+  for (const { source } of verdict.witnesses) {
+    const isWritten = source.origin.description === WRITTEN;
+    const text = isWritten
+      ? `${source.description} comes from here`
+      : originText(`the label of ${source.description}`, source.origin);
+    add(text, source.origin.span);
+  }
   return related;
+}
+
+/** Origin of what the workflow itself makes, e.g. a callback token. */
+const WRITTEN = 'written here';
+
+/** What is true of the origin's place: only some labels are declared there, others follow from what stands there. */
+function originText(subject: string, { description }: LabelOrigin): string {
+  if (description.startsWith('declared ')) return `${subject} is declared here`;
+  return description.startsWith('default ') ? `${subject} is the ${description}` : description;
 }
