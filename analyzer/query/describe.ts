@@ -3,6 +3,7 @@ import type { Axis, LabelDescription } from '../../model/label.ts';
 import type { LabelOrigin } from '../../model/labelling.ts';
 import type { Span } from '../../model/span.ts';
 import type { SinkDescription } from '../../model/verdict.ts';
+import { lookupIn } from './lookup.ts';
 
 const STORE_WORDS: Readonly<Record<StoreKind, string>> = {
   table: 'table',
@@ -33,9 +34,9 @@ export function describeSink(sink: SinkDescription, application: Application): s
       return sink.name;
     case 'store':
     case 'journal': {
-      const declared = application.stores.find(({ id }) => id === sink.id);
+      const declared = lookupIn(application).storeAt(sink.id);
       // A history is named after its workflow already.
-      if (declared === undefined || declared.kind === 'history') return sink.name;
+      if (declared === null || declared.kind === 'history') return sink.name;
       return `${STORE_WORDS[declared.kind]} ${sink.name}`;
     }
   }

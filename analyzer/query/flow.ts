@@ -32,6 +32,12 @@ export function brokenPromises(context: RuleContext, promises: readonly Verdict[
   );
 }
 
+/** Steps at which a promise is violated, as `composition/step`: rules about shape leave them to the rule about that promise. */
+export function violatedSteps(context: RuleContext, promise: Verdict['promise']): ReadonlySet<string> {
+  const violated = context.verdicts.filter((verdict) => verdict.promise === promise && verdict.outcome === 'violated');
+  return new Set(violated.map(({ composition, step }) => `${composition}/${step}`));
+}
+
 /** Message keys of a rule about flows: `unknown` for a target that is not known, `undecided` for any other open question. */
 export function messageKeyOf(verdict: Verdict, keys: { readonly explicit: string; readonly implicit: string }): string {
   if (verdict.outcome === 'undecided') return verdict.sink.kind === 'unknown' ? 'unknown' : 'undecided';

@@ -2,9 +2,12 @@ import type { Application, FunctionDeclaration, StoreDeclaration, Trigger } from
 import type { CompositionId } from '../../model/brand.ts';
 import type { CallTarget, Composition, Step, StoreTarget } from '../../model/ir.ts';
 
-/** Names and declarations by id, made once for each rule that needs them. */
+/** Names and declarations by id. */
 export interface Lookup {
   storeOf(target: StoreTarget): StoreDeclaration | null;
+  /** What a sink of a verdict is, by its id; null when it is none. */
+  storeAt(id: string | null): StoreDeclaration | null;
+  functionAt(id: string | null): FunctionDeclaration | null;
   functionOf(target: CallTarget): FunctionDeclaration | null;
   /** Triggers that start the composition directly. */
   triggersOf(composition: CompositionId): readonly Trigger[];
@@ -13,9 +16,18 @@ export interface Lookup {
   effectText(step: Step): string;
 }
 
+/** Every rule asks for every workflow: the index of an application is made once. */
+const MADE = new WeakMap<Application, Lookup>();
+
 export function lookupIn(application: Application): Lookup {
-  const stores = new Map(application.stores.map((store) => [store.id, store]));
-  const functions = new Map(application.functions.map((declared) => [declared.id, declared]));
+  const made = MADE.get(application) ?? buildLookup(application);
+  MADE.set(application, made);
+  return made;
+}
+
+function buildLookup(application: Application): Lookup {
+  const stores = new Map<string, StoreDeclaration>(application.stores.map((store) => [store.id, store]));
+  const functions = new Map<string, FunctionDeclaration>(application.functions.map((found) => [found.id, found]));
   const compositions = new Map(application.compositions.map((composition) => [composition.id, composition]));
   const triggers = new Map<string, Trigger[]>();
   for (const trigger of application.triggers) {
@@ -37,6 +49,8 @@ export function lookupIn(application: Application): Lookup {
   return {
     storeOf,
     functionOf,
+    storeAt: (id) => (id === null ? null : (stores.get(id) ?? null)),
+    functionAt: (id) => (id === null ? null : (functions.get(id) ?? null)),
     triggersOf: (composition) => triggers.get(composition) ?? [],
     compositionOf: (id) => compositions.get(id) ?? null,
     effectText: (step) => {

@@ -10,9 +10,14 @@ export interface PlacedStep {
   readonly within: readonly Step[];
 }
 
+/** Every rule walks every workflow: the walk is made once. */
+const WALKED = new WeakMap<Composition, readonly PlacedStep[]>();
+
 /** Every step of a composition with the steps around it, in document order. */
 export function placedSteps(composition: Composition): readonly PlacedStep[] {
-  return placedIn(composition.body, []);
+  const walked = WALKED.get(composition) ?? placedIn(composition.body, []);
+  WALKED.set(composition, walked);
+  return walked;
 }
 
 /** Every step below a region, with the steps around it from `within` on. Keeps its own stack, as nesting is the user's. */

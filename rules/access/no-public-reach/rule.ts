@@ -5,6 +5,7 @@ import {
   lookupIn,
   placedSteps,
   reportPlaces,
+  violatedSteps,
   type Lookup,
   type Place,
   type Rule,
@@ -30,13 +31,16 @@ function startedBy(composition: Composition, lookup: Lookup): readonly Compositi
   return [...started];
 }
 
-function placesIn(composition: Composition, context: RuleContext, isOpen: boolean): readonly Place[] {
+interface Reach {
+  readonly context: RuleContext;
+  /** Steps of which another rule says that untrusted data feeds or steers them. */
+  readonly reported: ReadonlySet<string>;
+  /** Anyone can call for certain. */
+  readonly isOpen: boolean;
+}
+
+function placesIn(composition: Composition, { context, reported, isOpen }: Reach): readonly Place[] {
   const lookup = lookupIn(context.application);
-  const reported = new Set(
-    context.verdicts
-      .filter(({ promise, outcome }) => promise === 'privileged' && outcome === 'violated')
-      .map((verdict) => `${verdict.composition}/${verdict.step}`),
-  );
   return startedBy(composition, lookup).flatMap((started) =>
     placedSteps(started).flatMap(({ step }): Place[] => {
       if (step.kind !== 'call' && step.kind !== 'read' && step.kind !== 'write') return [];
@@ -67,12 +71,16 @@ function openEntry(composition: Composition, context: RuleContext): Trigger | nu
   );
 }
 
-function reportsFor(composition: Composition, context: RuleContext): readonly RuleReport[] {
+function reportsFor(
+  composition: Composition,
+  context: RuleContext,
+  reported: ReadonlySet<string>,
+): readonly RuleReport[] {
   const entry = openEntry(composition, context);
   if (entry === null) return [];
   const isOpen = entry.authentication === 'none';
   const message = isOpen ? 'anyone can start it here' : 'who can start it here is not known';
-  return reportPlaces(composition, placesIn(composition, context, isOpen), {
+  return reportPlaces(composition, placesIn(composition, { context, reported, isOpen }), {
     messageKey: isOpen ? 'reaches' : 'unknown',
     noun: 'step',
     outcome: isOpen ? 'violated' : 'undecided',
@@ -83,5 +91,8 @@ function reportsFor(composition: Composition, context: RuleContext): readonly Ru
 /** An entry that anyone can call leads to privileged operations or labelled data. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
-  check: (context) => context.application.compositions.flatMap((composition) => reportsFor(composition, context)),
+  check: (context) => {
+    const reported = violatedSteps(context, 'privileged');
+    return context.application.compositions.flatMap((composition) => reportsFor(composition, context, reported));
+  },
 };

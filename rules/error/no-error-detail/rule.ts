@@ -19,8 +19,8 @@ function audienceOf(verdict: Verdict, context: RuleContext): 'caller' | 'log' | 
       );
     return isCalled ? 'caller' : null;
   }
-  const store = context.application.stores.find(({ id }) => id === sink.id);
-  if (store === undefined) return null;
+  const store = lookupIn(context.application).storeAt(sink.id);
+  if (store === null) return null;
   if (store.kind === 'log') return 'log';
   return store.kind === 'endpoint' || store.isPublic === true || store.isForeign ? 'outside' : null;
 }

@@ -15,10 +15,12 @@ function axisOf(verdict: Verdict): Axis {
 /** Of several open questions about one release only the first: they have one reason. */
 function groupOpen(verdicts: readonly Verdict[]): readonly Verdict[] {
   const keyOf = ({ composition, step, sink }: Verdict): string => `${composition}/${step}|${sink.id ?? ''}`;
-  return verdicts.filter(
-    (verdict, at) =>
-      verdict.outcome !== 'undecided' || verdicts.findIndex((other) => keyOf(other) === keyOf(verdict)) === at,
-  );
+  const seen = new Set<string>();
+  return verdicts.filter((verdict) => {
+    const isFirst = !seen.has(keyOf(verdict));
+    seen.add(keyOf(verdict));
+    return verdict.outcome !== 'undecided' || isFirst;
+  });
 }
 
 const KEYS = { authority: 'authority', robustness: 'robustness', 'release-input': 'input' } as const;

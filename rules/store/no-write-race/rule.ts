@@ -57,9 +57,12 @@ const targetText = (write: WriteStep): string =>
 
 /** Writes of different arms to the same key of the same store. */
 function racesBetween(step: ParallelStep | RaceStep, lookup: Lookup): readonly Place[] {
-  const writes = step.arms.flatMap((arm, at) => replacingWrites(arm, lookup).map((write) => ({ write, at })));
-  return writes.flatMap(({ write, at }): Place[] => {
-    const rival = writes.find((other) => other.at !== at && targetText(other.write) === targetText(write));
+  const writes = step.arms.flatMap((arm, at) =>
+    replacingWrites(arm, lookup).map((write) => ({ write, at, target: targetText(write) })),
+  );
+  const byTarget = Map.groupBy(writes, ({ target }) => target);
+  return writes.flatMap(({ write, at, target }): Place[] => {
+    const rival = byTarget.get(target)?.find((other) => other.at !== at);
     if (rival === undefined) return [];
     const name = lookup.storeOf(write.store)?.name ?? '';
     const what = `writes the same key of ${name} as ${rival.write.name}`;

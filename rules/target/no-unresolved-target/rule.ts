@@ -1,11 +1,12 @@
 import type { Composition, Step } from '../../../model/ir.ts';
 import {
   decodeRuleMetadata,
+  insideAny,
   placedSteps,
   reportPlaces,
+  violatedSteps,
   type Place,
   type Rule,
-  type RuleContext,
 } from '../../../analyzer/query/index.ts';
 import meta from './rule.meta.json' with { type: 'json' };
 
@@ -17,12 +18,7 @@ function gapOf(step: Step): Pick<Place, 'what' | 'identity'> | null {
   return target?.kind === 'dynamic' ? { what: 'its target is chosen at run time', identity: ['dynamic'] } : null;
 }
 
-function placesIn(composition: Composition, context: RuleContext): readonly Place[] {
-  const reported = new Set(
-    context.verdicts
-      .filter(({ promise, outcome }) => promise === 'dynamic-target' && outcome === 'violated')
-      .map((verdict) => `${verdict.composition}/${verdict.step}`),
-  );
+function placesIn(composition: Composition, reported: ReadonlySet<string>): readonly Place[] {
   const steps = placedSteps(composition).flatMap(({ step }): Place[] => {
     const gap = gapOf(step);
     const isReported = reported.has(`${composition.id}/${step.id}`);
@@ -31,24 +27,21 @@ function placesIn(composition: Composition, context: RuleContext): readonly Plac
   const refused = composition.features
     .filter((use) => use.support === 'refused')
     .map((use): Place => ({ span: use.span, name: use.feature, what: use.note, identity: [] }));
-  const isAtStep = (place: Place): boolean =>
-    steps.some(({ span }) => span.file === place.span.file && contains(span, place.span));
-  return [...steps, ...refused.filter((place) => !isAtStep(place))];
-}
-
-function contains(outer: Place['span'], inner: Place['span']): boolean {
-  return outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
+  const isAtStep = insideAny(steps.map(({ span }) => span));
+  return [...steps, ...refused.filter(({ span }) => !isAtStep(span))];
 }
 
 /** Places of a workflow that cannot be followed, in one finding. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
-  check: (context) =>
-    context.application.compositions.flatMap((composition) =>
-      reportPlaces(composition, placesIn(composition, context), {
+  check: (context) => {
+    const reported = violatedSteps(context, 'dynamic-target');
+    return context.application.compositions.flatMap((composition) =>
+      reportPlaces(composition, placesIn(composition, reported), {
         messageKey: 'unresolved',
         noun: 'place',
         outcome: 'undecided',
       }),
-    ),
+    );
+  },
 };

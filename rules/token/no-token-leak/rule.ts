@@ -1,6 +1,7 @@
 import {
   brokenPromises,
   decodeRuleMetadata,
+  lookupIn,
   reportVerdict,
   type Rule,
   type RuleContext,
@@ -10,9 +11,10 @@ import meta from './rule.meta.json' with { type: 'json' };
 
 /** True when the definition says that parties outside can read the sink. */
 function isOutside(verdict: Verdict, context: RuleContext): boolean {
-  const store = context.application.stores.find(({ id }) => id === verdict.sink.id);
-  if (store !== undefined) return store.isPublic === true || store.isForeign || store.kind === 'endpoint';
-  return context.application.functions.some(({ id, isForeign }) => id === verdict.sink.id && isForeign);
+  const lookup = lookupIn(context.application);
+  const store = lookup.storeAt(verdict.sink.id);
+  if (store !== null) return store.isPublic === true || store.isForeign || store.kind === 'endpoint';
+  return lookup.functionAt(verdict.sink.id)?.isForeign === true;
 }
 
 /** A callback token reaches a party that may not resume the execution; one finding for a party, however many steps send it. */
