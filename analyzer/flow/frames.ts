@@ -37,10 +37,13 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
       program,
     );
   let body = run(bottom);
+  const isBounded = step.concurrency.kind === 'set' || step.concurrency.kind === 'dynamic';
   if (!step.tolerates && isCutShort(premises, program)) {
     // An iteration that fails keeps others from running; how many run at once decides which.
     for (let cancelled = bottom; ;) {
-      const cause = body.errors.size === 0 ? bottom : kernel.join(controlOf(body.errors, leaves), concurrency);
+      const failed = body.errors.size === 0 ? bottom : kernel.join(controlOf(body.errors, leaves), concurrency);
+      // One that never ends holds up those that wait for it.
+      const cause = program.strict && isBounded ? leaves.joinAll([failed, body.timing, concurrency]) : failed;
       const next = kernel.join(cancelled, cause);
       if (next === cancelled) break;
       cancelled = next;

@@ -171,7 +171,7 @@ function compareRuns(
   const length = isStopped ? Math.min(a.length, b.length) : Math.max(a.length, b.length);
   for (let at = 0; at < length; at++)
     if (a[at] !== b[at]) return `event ${at}: ${a[at] ?? 'nothing'} / ${b[at] ?? 'nothing'}`;
-  if (isStopped) return null;
+  if (isStopped || first.status === 'diverged' || second.status === 'diverged') return null;
   const typing = pair.result.compositions.find((each) => each.composition === ROOT);
   if (typing === undefined) return 'no typing of the result';
   const { labelling } = pair.subject;

@@ -4,8 +4,10 @@ import type { JsonValue } from '../../../model/json.ts';
 /** Name of the constant that stands for what a step that is not modelled may bring in. */
 export const hiddenName = (step: string): string => `hidden ${step}`;
 
-/** Steps of one run. */
+/** Steps of one execution; one that takes more is taken to run without end. */
 export const FUEL = 300;
+/** Steps of a run with all the executions that it starts. */
+export const STEPS_MAX = 3_000;
 export const CALL_DEPTH_MAX = 12;
 /** Messages that one run hands on. */
 export const DELIVERIES_MAX = 12;
@@ -29,6 +31,9 @@ export class Raised extends Error {
 export class Stop extends Error {
   override readonly name = 'Stop';
 }
+
+/** An execution that goes on without end. */
+export class Diverged extends Stop {}
 
 /** Leaves the frame with a value. */
 export class Return extends Error {

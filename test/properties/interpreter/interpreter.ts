@@ -1,10 +1,21 @@
 import type { Application } from '../../../model/application.ts';
-import type { Bound, CallStep, Composition, Expression, Path, Region, Step, TryStep } from '../../../model/ir.ts';
+import type { CallStep, Composition, Expression, Path, Region, Step } from '../../../model/ir.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import type { Labelling } from '../../../model/labelling.ts';
-import { Abort, evaluate, hash, isTooLarge, isTruthy, pick, write, type SecretOf } from './values.ts';
+import { Abort, evaluate, hash, isTooLarge, isTruthy, write, type SecretOf } from './values.ts';
 import { Effects } from './effects.ts';
-import { CALL_DEPTH_MAX, catches, DELIVERIES_MAX, FUEL, mayRetry, Raised, Return, Stop, type Frame } from './frame.ts';
+import { Compound } from './compound.ts';
+import {
+  CALL_DEPTH_MAX,
+  DELIVERIES_MAX,
+  Diverged,
+  FUEL,
+  Raised,
+  Return,
+  STEPS_MAX,
+  Stop,
+  type Frame,
+} from './frame.ts';
 import { Recorder } from './record.ts';
 import type { Run, RunOptions, World } from './world.ts';
 
@@ -21,11 +32,13 @@ export function interpret(application: Application, labelling: Labelling, option
 class Interpreter {
   readonly #application: Application;
   readonly #effects: Effects;
+  readonly #compound: Compound;
   readonly #world: World;
   readonly #strict: boolean;
   readonly #root: string;
   readonly #record: Recorder;
   #fuel = FUEL;
+  #steps = STEPS_MAX;
 
   constructor(application: Application, labelling: Labelling, options: RunOptions) {
     this.#application = application;
@@ -40,6 +53,16 @@ class Interpreter {
       strict: options.strict,
       value: this.#value,
     });
+    this.#compound = new Compound({
+      record: this.#record,
+      strict: options.strict,
+      value: this.#value,
+      assign: this.#assign.bind(this),
+      runFrame: this.#runFrame.bind(this),
+      runRegion: this.#runRegion.bind(this),
+      burn: this.#burn.bind(this),
+      apart: this.#apart.bind(this),
+    });
   }
 
   run(): Run {
@@ -52,8 +75,9 @@ class Interpreter {
         const call = { isCaught: this.#strict, depth: 0, isTop: true };
         result = this.#runComposition(composition, this.#world.input, call).value;
       } catch (thrown) {
-        if (!(thrown instanceof Raised) || !(thrown.isExplicit || this.#strict)) throw thrown;
-        status = 'failed';
+        if (thrown instanceof Diverged && this.#strict) status = 'diverged';
+        else if (thrown instanceof Raised && (thrown.isExplicit || this.#strict)) status = 'failed';
+        else throw thrown;
       }
       if (this.#application.triggers.length > 0) this.#deliver();
     } catch (thrown) {
@@ -102,12 +126,30 @@ class Interpreter {
     }
   }
 
+  #burn(): void {
+    if (this.#steps-- <= 0) throw new Stop('too many steps');
+    if (this.#fuel-- <= 0) throw new Diverged('out of fuel');
+  }
+
+  /** Runs something at the side of other things, which in strict mode go on though it may run without end. */
+  #apart<Value>(run: () => Value): Value | Diverged {
+    const left = this.#fuel;
+    try {
+      return run();
+    } catch (thrown) {
+      if (!(thrown instanceof Diverged) || !this.#strict) throw thrown;
+      this.#fuel = left;
+      return thrown;
+    }
+  }
+
   /** Runs steps until the region ends. */
   #runRegion(region: Region, frame: Frame): void {
     let at: string | null = region.entry;
     while (at !== null) {
       const step: Step | undefined = region.steps.find((each) => each.id === at);
-      if (step === undefined || this.#fuel-- <= 0) throw new Stop('out of fuel');
+      if (step === undefined) throw new Stop('no such step');
+      this.#burn();
       frame.time += 1;
       const runs = frame.runs.get(step.id) ?? 0;
       frame.runs.set(step.id, runs + 1);
@@ -155,15 +197,15 @@ class Interpreter {
         return arm === undefined ? step.otherwise : arm.next;
       }
       case 'loop':
-        return this.#loop(step, frame);
+        return this.#compound.loop(step, frame);
       case 'forEach':
-        return this.#forEach(step, frame);
+        return this.#compound.forEach(step, frame);
       case 'parallel':
-        return this.#parallel(step, frame);
+        return this.#compound.parallel(step, frame);
       case 'race':
-        return this.#race(step, frame);
+        return this.#compound.race(step, frame);
       case 'try':
-        return this.#try(step, frame);
+        return this.#compound.try(step, frame);
       case 'raise': {
         const error = this.#value(step.error, frame);
         const cause = step.cause === null ? null : this.#value(step.cause, frame);
@@ -223,17 +265,22 @@ class Interpreter {
 
   /**
    * An execution that nobody waits for. An explicit `raise` ends it alone. So does any failure in strict mode; else a failure ends the whole run, since the
-   * default mode does not look at how far an execution gets.
+   * default mode does not look at how far an execution gets; nor at whether it ends.
    */
   #runApart(
     composition: Composition,
     input: JsonValue,
     call: { readonly depth: number; readonly isTop: boolean },
   ): void {
+    const left = this.#fuel;
+    this.#fuel = FUEL;
     try {
       this.#runComposition(composition, input, { ...call, isCaught: this.#strict });
     } catch (thrown) {
-      if (!(thrown instanceof Raised) || !(thrown.isExplicit || this.#strict)) throw thrown;
+      const isOver = thrown instanceof Raised && (thrown.isExplicit || this.#strict);
+      if (!isOver && !(thrown instanceof Diverged && this.#strict)) throw thrown;
+    } finally {
+      this.#fuel = left;
     }
   }
 
@@ -250,152 +297,5 @@ class Interpreter {
       }
     }
     throw new Stop('messages without end');
-  }
-
-  #loop(step: Extract<Step, { kind: 'loop' }>, frame: Frame): string | null {
-    for (let rounds = 0; ; rounds++) {
-      if (!(rounds === 0 && step.test === 'after')) {
-        const goesOn = isTruthy(this.#value(step.guard, frame));
-        this.#record.decisions.push(`${step.id}>${goesOn ? 'body' : 'out'}`);
-        if (!goesOn) return step.next;
-        const limit = this.#limit(step.rounds, frame);
-        if (limit !== null && rounds >= limit) return step.next;
-      }
-      if (this.#fuel-- <= 0) throw new Stop('out of fuel');
-      this.#runRegion(step.body, frame);
-    }
-  }
-
-  /** A limit as a small number; null when there is none. */
-  #limit(bound: Bound, frame: Frame): number | null {
-    if (bound.kind === 'set') return bound.value;
-    return bound.kind === 'dynamic' ? pick(this.#value(bound.from, frame), 3) : null;
-  }
-
-  /** How many iterations run at once. Without a limit, strict mode takes the worst: each may be cancelled by the one before. */
-  #concurrency(bound: Bound, frame: Frame): number {
-    if (bound.kind === 'dynamic') return pick(this.#value(bound.from, frame), 3) + 1;
-    if (bound.kind === 'set') return bound.value;
-    return this.#strict ? 1 : Number.POSITIVE_INFINITY;
-  }
-
-  #inner(frame: Frame, more: Partial<Pick<Frame, 'isCaught' | 'deadline'>> = {}): Frame {
-    const own = { variables: new Map(frame.variables), runs: new Map<string, number>(), base: frame.attempt, time: 0 };
-    return { ...frame, ...own, deadline: frame.deadline - frame.time, ...more };
-  }
-
-  #forEach(step: Extract<Step, { kind: 'forEach' }>, frame: Frame): string | null {
-    const items = this.#value(step.items, frame);
-    const results: JsonValue[] = [];
-    let first: Raised | null = null;
-    const together = this.#concurrency(step.concurrency, frame);
-    for (const [index, item] of (Array.isArray(items) ? (items as readonly JsonValue[]) : []).entries()) {
-      const isNext = index % together === 0;
-      if (first !== null && isNext && (this.#strict || together === 1)) break;
-      const inner = this.#inner(frame, { isCaught: frame.isCaught || step.tolerates });
-      inner.variables.set(step.item, item);
-      if (step.index !== null) inner.variables.set(step.index, index);
-      try {
-        results.push(this.#runFrame(step.body, inner));
-      } catch (thrown) {
-        if (!(thrown instanceof Raised)) throw thrown;
-        if (!step.tolerates) first ??= thrown;
-        results.push({ Error: thrown.error, Cause: thrown.cause_ });
-      }
-      frame.time += Number.isFinite(together) ? inner.time / together : inner.time;
-    }
-    if (first !== null) throw first;
-    this.#record.journal(step, [items, results], frame);
-    this.#assign(step.result, results, frame);
-    return step.next;
-  }
-
-  #parallel(step: Extract<Step, { kind: 'parallel' }>, frame: Frame): string | null {
-    const results: JsonValue[] = [];
-    let [first, longest]: [Raised | null, number] = [null, 0];
-    for (const arm of step.arms) {
-      if (this.#strict && first !== null) break;
-      const inner = this.#inner(frame);
-      try {
-        results.push(this.#runFrame(arm, inner));
-      } catch (thrown) {
-        if (!(thrown instanceof Raised)) throw thrown;
-        first ??= thrown;
-      }
-      longest = Math.max(longest, inner.time);
-    }
-    frame.time += longest;
-    if (first !== null) throw first;
-    this.#record.journal(step, results, frame);
-    this.#assign(step.result, results, frame);
-    return step.next;
-  }
-
-  /** Every arm is first run without being seen, to learn which ends first; then all are run. */
-  #race(step: Extract<Step, { kind: 'race' }>, frame: Frame): string | null {
-    const ends = step.arms.map((arm) => this.#rehearse(arm, frame));
-    const shortest = Math.min(...ends);
-    const winner = ends.indexOf(shortest);
-    let outcome: { readonly value: JsonValue } | Raised = { value: null };
-    for (const [at, arm] of step.arms.entries()) {
-      const inner = this.#inner(
-        frame,
-        this.#strict ? { deadline: Math.min(frame.deadline - frame.time, shortest) } : {},
-      );
-      try {
-        const value = this.#runFrame(arm, inner);
-        if (at === winner) outcome = { value };
-      } catch (thrown) {
-        if (!(thrown instanceof Raised)) throw thrown;
-        if (at === winner) outcome = thrown;
-      }
-    }
-    frame.time += shortest;
-    this.#record.decisions.push(`${step.id}>${winner}`);
-    if (outcome instanceof Raised) throw outcome;
-    this.#record.journal(step, outcome.value, frame);
-    this.#assign(step.result, outcome.value, frame);
-    return step.next;
-  }
-
-  #rehearse(arm: Region, frame: Frame): number {
-    const inner = this.#inner(frame, { isCaught: true });
-    this.#record.rehearse(() => {
-      try {
-        this.#runFrame(arm, inner);
-      } catch (thrown) {
-        if (!(thrown instanceof Raised)) throw thrown;
-      }
-    });
-    return inner.time;
-  }
-
-  #try(step: TryStep, frame: Frame): string | null {
-    const attempts = step.retry.map(() => 0);
-    for (;;) {
-      const inner: Frame = { ...frame, isCaught: true };
-      try {
-        this.#runRegion(step.body, inner);
-        return step.next;
-      } catch (thrown) {
-        frame.time = inner.time;
-        if (!(thrown instanceof Raised)) throw thrown;
-        if (this.#fuel-- <= 0) throw new Stop('out of fuel');
-        if (mayRetry(step, thrown, { attempts, limitOf: (bound) => this.#limit(bound, frame) })) {
-          this.#record.decisions.push(`${step.id}>retry`);
-          continue;
-        }
-        const handler = step.handlers.find((each) => catches(each, thrown));
-        this.#record.decisions.push(`${step.id}>${handler?.next ?? 'out'}`);
-        if (handler === undefined) {
-          if (!thrown.isExplicit && !frame.isCaught && !this.#strict) throw new Stop('uncaught failure');
-          throw thrown;
-        }
-        this.#assign(handler.binds, { Error: thrown.error, Cause: thrown.cause_ }, frame);
-        return handler.next;
-      } finally {
-        frame.time = inner.time;
-      }
-    }
   }
 }

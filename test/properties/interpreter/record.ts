@@ -73,12 +73,12 @@ export class Recorder {
   }
 
   /** Runs something of which nothing is kept. */
-  rehearse(run: () => void): void {
+  rehearse<Value>(run: () => Value): Value {
     const [stores, written, muted] = [new Map(this.#stores), new Set(this.#written), this.#isMuted];
     const [decisions, released] = [this.decisions.length, this.released.length];
     this.#isMuted = true;
     try {
-      run();
+      return run();
     } finally {
       this.#isMuted = muted;
       this.decisions.length = decisions;

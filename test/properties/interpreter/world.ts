@@ -29,8 +29,11 @@ export interface Released {
 }
 
 export interface Run {
-  /** How the run ended; `stopped`: a failure nobody can catch, an abort, or out of fuel. */
-  readonly status: 'done' | 'failed' | 'stopped';
+  /**
+   * How the run ended. `diverged`: not at all, in strict mode. `stopped`: by something that the mode does not look at (in default mode a failure that
+   * nobody catches, a run without end), or that ends no real run.
+   */
+  readonly status: 'done' | 'failed' | 'diverged' | 'stopped';
   readonly events: readonly Event[];
   readonly released: readonly Released[];
   readonly result: JsonValue;

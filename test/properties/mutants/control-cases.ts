@@ -111,7 +111,6 @@ export const control: readonly MutantCase[] = [
   shown('strict-termination', 'an effect after a loop that may not end', {
     compositions: [flow(b.branch('spin', [[X(), 'spin']], 'tell'), tell('tell', 'end'), b.end('end'))],
     strict: true,
-    verdict: { step: 'tell', promise: 'confidentiality' },
   }),
 ];
 
