@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import picocolors from 'picocolors';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -58,11 +58,18 @@ export function renderOptions(machine: Machine, isOff: boolean): RenderOptions {
   return { color: usesColor(machine, machine.stdout, isOff), width };
 }
 
+/** Makes a folder and those above it, one by one: the recursive form of Node does not end where the system refuses new folders with ENOENT, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
+}
+
 /** Writes a file, making its folder. */
 export function writeOutput(machine: Machine, file: string, text: string): void {
   const absolute = path.resolve(machine.cwd, file);
   try {
-    mkdirSync(path.dirname(absolute), { recursive: true });
+    makeFolder(path.dirname(absolute));
     writeFileSync(absolute, text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

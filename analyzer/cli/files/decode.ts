@@ -39,8 +39,8 @@ export function textOrNull(bytes: Buffer): string | null {
 function utf16Order(bytes: Buffer): 'little' | 'big' | null {
   const [first, second, third, fourth] = bytes;
   if (first === undefined || second === undefined) return null;
-  // Two NULs in the first four bytes are UTF-32, which nobody writes.
-  if (third === NUL && (fourth === NUL || first === NUL)) return null;
+  // UTF-32, which nobody writes, has two NULs in a row.
+  if (third === NUL && fourth === NUL) return null;
   if ((first === 0xff && second === 0xfe) || (first !== NUL && second === NUL)) return 'little';
   return (first === 0xfe && second === 0xff) || (first === NUL && second !== NUL) ? 'big' : null;
 }

@@ -51,20 +51,37 @@ const CLUES: readonly Clue[] = [
   },
 ];
 
+/** What words in the name of a topic say of who reads it. */
+const READERS: readonly Clue[] = [
+  {
+    words:
+      /^(photographers?|contractors?|freelancers?|suppliers?|vendors?|couriers?|agenc(y|ies)|guests?|visitors?|followers?|fans?|press|external|outside)$/,
+    looksLike: 'something that people outside read',
+    level: 'public',
+  },
+  {
+    words: /^(alerts?|alarms?|notifications?|notify|notices?|news|newsletters?|updates?|reminders?|messages?)$/,
+    looksLike: 'messages that are sent to people',
+    level: 'internal',
+  },
+];
+/** Whoever subscribes to a topic reads it, whatever its name: so each is a question. */
+const SUBSCRIBED: Clue = { words: /^/, looksLike: 'something that every subscriber reads', level: 'internal' };
+
 const KEPT: readonly StoreDeclaration['kind'][] = ['table', 'bucket', 'stream', 'parameter'];
 const SENT: readonly StoreDeclaration['kind'][] = ['topic', 'bus', 'queue', 'endpoint'];
 
-/** Proposals for everything whose name says something, sorted by section and pattern. */
+/** Proposals for everything whose name says something, and for every topic, sorted by section and pattern. */
 export function proposeLabels(application: Application): readonly Proposal[] {
   const proposals: Proposal[] = [];
   for (const { kind, name } of application.stores) {
-    const clue = clueOf(name);
+    const clue = kind === 'topic' ? (clueOf(name, [...CLUES, ...READERS]) ?? SUBSCRIBED) : clueOf(name, CLUES);
     const section = KEPT.includes(kind) ? 'stores' : SENT.includes(kind) ? 'sinks' : null;
     if (clue === null || section === null) continue;
     proposals.push({ section, pattern: `${kind}:${name}`, level: clue.level, looksLike: clue.looksLike });
   }
   for (const { name } of application.compositions) {
-    const clue = clueOf(name);
+    const clue = clueOf(name, CLUES);
     if (clue === null || clue.level === 'public') continue;
     proposals.push({ section: 'sources', pattern: `input:${name}`, level: clue.level, looksLike: clue.looksLike });
   }
@@ -72,10 +89,10 @@ export function proposeLabels(application: Application): readonly Proposal[] {
   return [...new Map(proposals.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-function clueOf(name: string): Clue | null {
+function clueOf(name: string, clues: readonly Clue[]): Clue | null {
   const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .split(/[^A-Za-z]+/)
     .map((word) => word.toLowerCase());
-  return CLUES.find((clue) => words.some((word) => clue.words.test(word))) ?? null;
+  return clues.find((clue) => words.some((word) => clue.words.test(word))) ?? null;
 }

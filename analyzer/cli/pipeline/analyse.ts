@@ -146,7 +146,7 @@ function shownPart(
   at: {
     readonly diagnostics: readonly Diagnostic[];
     readonly tree: FileTree;
-    isShown(at: { readonly file: string }): boolean;
+    readonly isShown: (at: { readonly file: string }) => boolean;
   },
 ): Application {
   const { isShown } = at;

@@ -17,7 +17,7 @@ export interface Ended {
 export class Repository {
   readonly folder: string;
 
-  constructor(t: ExecutionContext, files: Readonly<Record<string, string>>) {
+  constructor(t: ExecutionContext, files: Readonly<Record<string, string | Buffer>>) {
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'weir-cli-')));
     t.teardown(() => {
       rmSync(this.folder, { recursive: true, force: true });
@@ -25,7 +25,7 @@ export class Repository {
     for (const [file, text] of Object.entries(files)) this.write(file, text);
   }
 
-  write(file: string, text: string): void {
+  write(file: string, text: string | Buffer): void {
     const absolute = path.join(this.folder, file);
     mkdirSync(path.dirname(absolute), { recursive: true });
     writeFileSync(absolute, text);
@@ -37,7 +37,11 @@ export class Repository {
 
   weir(
     args: readonly string[],
-    more: { readonly input?: string; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+    more: {
+      readonly input?: string | Buffer;
+      readonly cwd?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    } = {},
   ): Ended {
     const run = spawnSync(process.execPath, [MAIN, ...args], {
       cwd: path.join(this.folder, more.cwd ?? '.'),
