@@ -1,0 +1,99 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import test from 'ava';
+import { FILE_BYTES_MAX } from '../../../analyzer/cli/files/limits.ts';
+import { POLICY, Repository, workflow } from './run.ts';
+
+test('paths that cannot be checked are wrong use, each with its reason', (t) => {
+  const repository = new Repository(t, { 'page.asl.json': workflow() });
+  symlinkSync('circle', path.join(repository.folder, 'circle'));
+  execFileSync('mkfifo', [path.join(repository.folder, 'pipe.json')]);
+  const refused = (asked: string): string => {
+    const { code, out, err } = repository.weir(['check', asked]);
+    t.is(code, 2, err);
+    t.is(out, '');
+    return err;
+  };
+  t.regex(refused('ward/page.asl.json'), /CLI001 there is no file or folder `ward\/page\.asl\.json`/);
+  t.regex(refused('page.asl.json/x'), /CLI001 there is no file or folder/);
+  t.regex(refused('a'.repeat(5000)), /CLI001 there is no file or folder/);
+  t.regex(refused(''), /CLI001 a path is empty/);
+  t.regex(refused('circle'), /CLI001 `circle` is a symbolic link that leads to itself/);
+  t.regex(refused('pipe.json'), /CLI001 `pipe\.json` is neither a file nor a folder\n {2}Use `--stdin`/);
+});
+
+test('pipes in a folder are passed over', (t) => {
+  const repository = new Repository(t, { 'page.asl.json': workflow() });
+  execFileSync('mkfifo', [path.join(repository.folder, 'pipe.json')]);
+  const { code, result } = repository.result();
+  t.is(code, 0);
+  t.deepEqual(result.diagnostics, []);
+  t.is(result.coverage.compositions.length, 1);
+});
+
+test('a large file is reported when it is named, whatever it holds', (t) => {
+  const repository = new Repository(t, { 'data.json': `[1]${' '.repeat(FILE_BYTES_MAX)}` });
+  const { code, result } = repository.result(['data.json']);
+  t.is(code, 3);
+  t.deepEqual(
+    result.diagnostics.map((found) => `${found.span.file} ${found.code}`),
+    ['data.json CLI002'],
+  );
+});
+
+test('a mistyped command is not taken for a path', (t) => {
+  const repository = new Repository(t, { 'page.asl.json': workflow(), 'chec/page.asl.json': workflow() });
+  const mistyped = repository.weir(['chekc']);
+  t.is(mistyped.code, 2);
+  t.regex(mistyped.err, /^weir: CLI022 unknown command `chekc`.*\n {2}Did you mean `check`\?\n$/);
+  t.regex(repository.weir(['photographs']).err, /CLI022 .*\n {2}Commands are check, explain, .*checked\.\n$/);
+  t.regex(repository.weir(['chekc.json']).err, /CLI001/);
+  const folder = repository.weir(['chec', '-f', 'json']);
+  t.is(folder.code, 0);
+  t.regex(folder.out, /chec\/page\.asl\.json/);
+  t.regex(repository.weir(['--help']).out, /Without a command, `weir \[paths\.\.\.\]` is `weir check \[paths\.\.\.\]`/);
+});
+
+test('a report that cannot be written ends with 2, after the others', (t) => {
+  const repository = new Repository(t, { 'page.asl.json': workflow(), 'weir.yaml': POLICY });
+  const { code, out, err } = repository.weir([
+    'check',
+    '-f',
+    'json=weir.yaml/x.json',
+    '-f',
+    'sarif=s.sarif',
+    '-f',
+    'jsonl',
+  ]);
+  t.is(code, 2);
+  t.regex(out, /WEIR-FLOW-001/);
+  t.regex(repository.read('s.sarif'), /WEIR-FLOW-001/);
+  t.regex(err, /CLI007 `weir\.yaml\/x\.json` cannot be written: /);
+});
+
+for (const stream of ['stdout', 'stderr'] as const) {
+  test(`a reader of ${stream} that goes away is no crash`, async (t) => {
+    const files: Record<string, string> = { 'weir.yaml': POLICY.replace('input:page', '"input:*"'), 'x.asl.json': '{' };
+    // More than a pipe holds.
+    for (let at = 0; at < 60; at++) files[`page${at}.asl.json`] = workflow();
+    const repository = new Repository(t, files);
+    const child = repository.start(['check']);
+    const other = readAll(stream === 'stdout' ? child.stderr : child.stdout);
+    child[stream].destroy();
+    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+    t.is(code, 1);
+    t.notRegex(await other, /internal error|EPIPE/);
+  });
+}
+
+test('a pipe as in a shell', async (t) => {
+  const repository = new Repository(t, { 'page.asl.json': workflow(), 'weir.yaml': POLICY });
+  const main = path.resolve(import.meta.dirname, '../../../analyzer/cli/main.ts');
+  const script = `"${process.execPath}" "${main}" check | head -n 1`;
+  const shell = spawn('bash', ['-o', 'pipefail', '-c', script], { cwd: repository.folder });
+  const [out, err] = await Promise.all([readAll(shell.stdout), readAll(shell.stderr)]);
+  t.regex(out, /^[^\n]+\n$/);
+  t.is(err, '');
+});
