@@ -3,6 +3,7 @@ import type { Bound, Expression } from '../../../model/ir.ts';
 import type { SelectionScope } from '../../expressions/index.ts';
 import { entriesOf, textOf, type DataNode } from '../../source/index.ts';
 import { pieceTogether, type PlaceholderTarget, type WorkflowDefinition } from '../../templates/index.ts';
+import type { Checks } from './checks.ts';
 import { fieldOf, innerMachines, readMachine, type QueryLanguage, type State } from './machine.ts';
 import type { ResourceRegistry } from './resources.ts';
 import {
@@ -30,6 +31,13 @@ export interface WorkflowContext {
   readonly raisedNames: readonly string[];
   /** Names of all variables that some `Assign` sets. */
   readonly variables: ReadonlySet<string>;
+  /** Whether a workflow of the workspace waits for this one and acts on its failure. */
+  readonly isObserved: boolean;
+}
+
+/** As {@link WorkflowContext}, in one state. */
+export interface StateContext extends WorkflowContext {
+  readonly checks: Checks;
 }
 
 /** Names that `Assign` sets anywhere in a machine. */
@@ -66,7 +74,7 @@ export function raisedNames(node: Parameters<typeof readMachine>[0], into = new 
 /** What names mean in a state's selections. */
 export function scopeOf(
   context: WorkflowContext,
-  more: Partial<Pick<SelectionScope, 'input' | 'result' | 'errorOutput'>> = {},
+  more: Partial<Pick<SelectionScope, 'input' | 'result' | 'errorOutput' | 'present'>> = {},
 ): SelectionScope {
   return {
     input: DATA,
@@ -134,10 +142,17 @@ export function boundOf(
 ): Bound {
   const node = fieldOf(state, name);
   const path = fieldOf(state, `${name}Path`);
-  if (path !== null) return { kind: 'dynamic', from: lowerPath(path, options.scope, options.findings) };
+  const { findings } = options;
+  if (path !== null) {
+    const from = lowerPath(path, options.scope, findings);
+    findings.fail({ error: 'States.Runtime', reads: [from], span: path.span });
+    return { kind: 'dynamic', from };
+  }
   if (node === null) return options.absent;
   if (node.kind === 'scalar' && typeof node.value === 'number') return { kind: 'set', value: node.value };
   // In a JSONPath state text can only be a placeholder.
-  const from = state.language === 'JSONata' ? lowerQuery(node, options.scope, options.findings) : constant(node);
+  if (state.language === 'JSONPath') return { kind: 'dynamic', from: constant(node) };
+  const from = lowerQuery(node, options.scope, findings);
+  findings.fail({ error: 'States.QueryEvaluationError', reads: [from], span: node.span });
   return { kind: 'dynamic', from };
 }

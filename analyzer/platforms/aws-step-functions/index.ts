@@ -9,11 +9,13 @@ import type { Platform } from '../platform.ts';
 import { assignedNames, forEachText, raisedNames, type WorkflowContext } from './context.ts';
 import { lowerMachine, startExecution } from './lower-machine.ts';
 import { countStates, topLanguage } from './machine.ts';
+import { observedWorkflows } from './observed.ts';
 import { ResourceRegistry } from './resources.ts';
 import { EXECUTION_INPUT, Findings } from './selections.ts';
 import { withStructure } from './structure.ts';
 import { headOf } from './validate-fields.ts';
 import { validate } from './validate.ts';
+import { everybody, nobody } from './watch.ts';
 
 /** AWS Step Functions: stand-alone definitions and those in CloudFormation, SAM and Serverless Framework templates. */
 export const awsStepFunctions: Platform = {
@@ -41,22 +43,28 @@ function lowerWorkspace(model: TemplateModel): Application {
     definitions.set(workflow, definition);
     raisedNames(definition, raised);
   }
-  const compositions: Composition[] = [];
-  const diagnostics: Diagnostic[] = [...model.diagnostics];
-  for (const [workflow, definition] of definitions) {
-    const findings = new Findings();
+  const lowered = [...definitions].map(([workflow, definition]): LoweredWorkflow => {
     const context: WorkflowContext = {
       id: ids.get(workflow) ?? compositionId(workflow.name),
       workflow,
       registry,
-      findings,
+      findings: new Findings(),
       language: topLanguage(definition),
       homeAccount: homeAccount(definition),
       raisedNames: [...raised].sort(),
       variables: assignedNames(definition),
+      isObserved: false,
     };
-    compositions.push(lowerWorkflow(definition, context));
-    diagnostics.push(...validate(definition, workflow.kind), ...findings.diagnostics);
+    return { definition, context, composition: lowerWorkflow(definition, context) };
+  });
+  // Who waits for whom is known when all are lowered; those whose failures matter are lowered again.
+  const observed = observedWorkflows(lowered.map((each) => each.composition));
+  const compositions: Composition[] = [];
+  const diagnostics: Diagnostic[] = [...model.diagnostics];
+  for (const { definition, context, composition } of lowered) {
+    const isObserved = observed.has(composition.id);
+    compositions.push(isObserved ? lowerWorkflow(definition, { ...context, isObserved }) : composition);
+    diagnostics.push(...validate(definition, context.workflow.kind), ...context.findings.diagnostics);
   }
   const triggers = lowerTriggers(model, { registry, ids });
   return {
@@ -68,6 +76,12 @@ function lowerWorkspace(model: TemplateModel): Application {
     diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || (a.code < b.code ? -1 : 1)),
     coverage: coverageOf(model, diagnostics),
   };
+}
+
+interface LoweredWorkflow {
+  readonly definition: MapNode;
+  readonly context: WorkflowContext;
+  readonly composition: Composition;
 }
 
 function lowerWorkflow(definition: MapNode, context: WorkflowContext): Composition {
@@ -85,6 +99,7 @@ function lowerWorkflow(definition: MapNode, context: WorkflowContext): Compositi
       startExecution(context, sequence);
     },
     depth: 0,
+    watch: context.isObserved ? everybody : nobody,
   });
   return {
     id,

@@ -3,7 +3,8 @@ import type { BranchArm, Expression, Step } from '../../../model/ir.ts';
 import type { SelectionScope } from '../../expressions/index.ts';
 import { entriesOf, itemsOf, textOf, valueAt, type DataNode, type MapEntry, type MapNode } from '../../source/index.ts';
 import { isComparison, pathComparison } from './choice-operators.ts';
-import type { WorkflowContext } from './context.ts';
+import type { StateSurroundings } from './catchers.ts';
+import type { StateContext } from './context.ts';
 import { applyAssign, applyInputPath, applyOutputPath, applyQueryOutput } from './lower-output.ts';
 import { fieldOf, type State } from './machine.ts';
 import { applyOf, constant, DATA, literalOf, lowerPath, lowerQuery, readOf } from './selections.ts';
@@ -16,19 +17,16 @@ const CONDITION_DEPTH_MAX = 40;
 const PRESENCE_TESTS = new Set(['IsPresent']);
 
 /** A Choice becomes a branch; what a rule assigns or outputs happens on its way. */
-export function lowerChoice(
-  state: State,
-  base: string,
-  to: { readonly context: WorkflowContext; readonly targetOf: (next: string | null) => StepId },
-): readonly Step[] {
-  const { context } = to;
+export function lowerChoice(state: State, base: string, to: StateSurroundings): readonly Step[] {
+  const { context, aside } = to;
   const sequence = new Sequence(base, state.name);
   const scope = applyInputPath(state, sequence, context);
-  const aside: Step[] = [];
+  const rules = itemsOf(fieldOf(state, 'Choices')).flatMap((rule) => (rule.kind === 'map' ? [rule] : []));
+  const guards = rules.map((rule) => lowerCondition(state, rule, { scope, context }));
+  context.checks.before(sequence);
   const arms: BranchArm[] = [];
-  for (const [at, rule] of itemsOf(fieldOf(state, 'Choices')).entries()) {
-    if (rule.kind !== 'map') continue;
-    const guard = lowerCondition(state, rule, { scope, context });
+  for (const [at, rule] of rules.entries()) {
+    const guard = guards[at] ?? literalOf(false, rule.span);
     const target = to.targetOf(textOf(valueAt(rule, 'Next')));
     arms.push({
       guard,
@@ -74,7 +72,7 @@ function lowerWay(
     readonly node: MapNode;
     readonly target: StepId;
     readonly scope: SelectionScope;
-    readonly context: WorkflowContext;
+    readonly context: StateContext;
     readonly aside: Step[];
   },
 ): StepId {
@@ -85,7 +83,7 @@ function lowerWay(
   else {
     applyAssign(node, scope, { sequence, context, isJsonata: false });
     if (scope.input !== DATA) sequence.assign(DATA, readOf(scope.input, state.nameSpan), state.nameSpan);
-    applyOutputPath(fieldOf(state, 'OutputPath'), sequence, context);
+    applyOutputPath(fieldOf(state, 'OutputPath'), { sequence }, context);
   }
   if (sequence.isEmpty) return way.target;
   way.aside.push(...sequence.finish(way.target));
@@ -94,7 +92,7 @@ function lowerWay(
 
 interface ConditionScope {
   readonly scope: SelectionScope;
-  readonly context: WorkflowContext;
+  readonly context: StateContext;
 }
 
 function lowerCondition(state: State, rule: MapNode, at: ConditionScope): Expression {

@@ -1,10 +1,12 @@
 import type { Bound, Expression, Region, Step } from '../../../model/ir.ts';
 import type { SelectionScope } from '../../expressions/index.ts';
-import { textOf, valueAt, type DataNode, type MapNode } from '../../source/index.ts';
+import { valueAt, type DataNode, type MapNode } from '../../source/index.ts';
+import { addGuarded, presentIn, type StateSurroundings } from './catchers.ts';
+import { Checks } from './checks.ts';
 import { boundOf, lowerValue, type WorkflowContext } from './context.ts';
 import { applyInputPath, applyOutput, rawResult } from './lower-output.ts';
-import { guarded, lowerArgument, type Surroundings } from './lower-task.ts';
-import { fieldOf, innerMachines, type State } from './machine.ts';
+import { lowerArgument } from './lower-task.ts';
+import { fieldOf, innerMachines, isDistributed, type State } from './machine.ts';
 import { readItems, writeResults } from './lower-distributed.ts';
 import {
   applyOf,
@@ -21,11 +23,10 @@ import {
   RESULT,
 } from './selections.ts';
 import { Sequence } from './sequence.ts';
+import { watchInside } from './watch.ts';
 
 /** Lowers an inner machine to a frame; `prologue` runs first in it. */
 export type LowerInner = (node: MapNode, part: string, prologue: (sequence: Sequence) => void) => Region;
-
-type Lowered = { readonly sequence: Sequence; readonly aside: readonly Step[] };
 
 /** Iterations that may run at once when a Map says nothing. */
 const INLINE_CONCURRENCY_DEFAULT = 40;
@@ -34,13 +35,14 @@ const DISTRIBUTED_CONCURRENCY_DEFAULT = 10_000;
 export function lowerParallel(
   state: State,
   base: string,
-  around: Surroundings & { readonly lowerInner: LowerInner },
-): Lowered {
+  around: StateSurroundings & { readonly lowerInner: LowerInner },
+): Sequence {
   const { context } = around;
   const sequence = new Sequence(base, state.name);
   const scope = applyInputPath(state, sequence, context);
   const written = fieldOf(state, state.language === 'JSONata' ? 'Arguments' : 'Parameters');
   const argument = lowerArgument(state, written, { scope, context });
+  context.checks.before(sequence);
   const arms = innerMachines(state).map(({ node, part }) =>
     around.lowerInner(node, part, (inner) => {
       if (written !== null || scope.input !== DATA)
@@ -48,47 +50,50 @@ export function lowerParallel(
     }),
   );
   if (written !== null || scope.input !== DATA) sequence.assign(ARGUMENT, argument, written?.span ?? state.nameSpan);
-  const aside = guarded(state, { base, sequence, around, scope }, (body) => {
-    body.add({ kind: 'parallel', name: state.name, span: state.nameSpan, arms, result: RESULT });
-  });
-  applyOutput(state, rawResult(scope), sequence, context);
-  return { sequence, aside };
+  const body = new Sequence(`${base}~try`, state.name);
+  body.add({ kind: 'parallel', name: state.name, span: state.nameSpan, arms, result: RESULT });
+  const present = presentIn(body.steps);
+  addGuarded(body, state, { ...around, sequence });
+  applyOutput(state, rawResult(scope, present), sequence, context);
+  return sequence;
 }
 
 export function lowerMap(
   state: State,
   base: string,
-  around: Surroundings & { readonly lowerInner: LowerInner },
-): Lowered {
+  around: StateSurroundings & { readonly lowerInner: LowerInner },
+): Sequence {
   const { context } = around;
   const sequence = new Sequence(base, state.name);
   const scope = applyInputPath(state, sequence, context);
   const [inner] = innerMachines(state);
   const items = lowerItems(state, { scope, context });
+  const limits = tolerated(state, { scope, context });
+  const concurrency = concurrencyOf(state, { scope, context });
+  const tried = new Sequence(`${base}~try`, state.name);
+  if (fieldOf(state, 'ItemReader') !== null) readItems(state, { scope, context }, tried);
+  context.checks.before(sequence, tried.steps);
   const body: Region =
     inner === undefined
       ? new Sequence(`${base}~none`, state.name).add(noProcessor(state)).region()
-      : lowerBody(state, { node: inner.node, scope, around });
-  const limits = tolerated(state, { scope, context });
-  const aside = guarded(state, { base, sequence, around, scope }, (tried) => {
-    if (fieldOf(state, 'ItemReader') !== null) readItems(state, { scope, context }, tried);
-    tried.add({
-      kind: 'forEach',
-      name: state.name,
-      span: state.nameSpan,
-      items,
-      item: 'item',
-      index: 'index',
-      body,
-      result: RESULT,
-      concurrency: concurrencyOf(state, { scope, context }),
-      tolerates: limits.length > 0,
-    });
-    checkTolerance(state, limits, tried);
-    if (fieldOf(state, 'ResultWriter') !== null) writeResults(state, { scope, context }, tried);
+      : lowerBody(state, { node: inner.node, scope, around, base });
+  tried.add({
+    kind: 'forEach',
+    name: state.name,
+    span: state.nameSpan,
+    items,
+    item: 'item',
+    index: 'index',
+    body,
+    result: RESULT,
+    concurrency,
+    tolerates: limits.length > 0,
   });
+  checkTolerance(state, limits, tried);
+  if (fieldOf(state, 'ResultWriter') !== null) writeResults(state, { scope, context }, tried);
+  addGuarded(tried, state, { ...around, sequence });
   applyOutput(state, rawResult(scope), sequence, context);
-  return { sequence, aside };
+  return sequence;
 }
 
 function noProcessor(state: State): Parameters<Sequence['add']>[0] {
@@ -117,7 +122,15 @@ function lowerItems(state: State, at: At): Expression {
         ? readOf(at.scope.input, state.nameSpan)
         : lowerValue(state, node, at.scope, at.context.findings);
   const isList = reader !== null || items.kind === 'array' || (items.kind === 'literal' && Array.isArray(items.value));
+  if (!isList) noteNoList(state, node, { items, ...at });
   return limitItems(state, isList ? items : listOrPairs(items), at);
+}
+
+/** A Map fails over what is neither an array nor an object. */
+function noteNoList(state: State, node: DataNode | null, at: At & { readonly items: Expression }): void {
+  const own: Expression = { kind: 'get', of: at.items, segments: [{ kind: 'own' }], span: at.items.span };
+  const error = state.language === 'JSONata' ? 'States.QueryEvaluationError' : 'States.Runtime';
+  at.context.findings.fail({ error, reads: [own], span: node?.span ?? state.nameSpan });
 }
 
 /**
@@ -159,10 +172,17 @@ function limitOf(
 ): Expression | null {
   const { findings } = at.context;
   const path = valueAt(field.node, `${field.name}Path`);
-  if (path !== null) return lowerPath(path, at.scope, findings);
+  if (path !== null) return limitValue(state, path, { value: lowerPath(path, at.scope, findings), ...at });
   const node = valueAt(field.node, field.name);
   const isComputed = node?.kind === 'scalar' && typeof node.value === 'string' && state.language === 'JSONata';
-  return isComputed ? lowerQuery(node, at.scope, findings) : null;
+  return isComputed ? limitValue(state, node, { value: lowerQuery(node, at.scope, findings), ...at }) : null;
+}
+
+/** A computed limit fails the state when it is no number or out of range. */
+function limitValue(state: State, node: DataNode, at: At & { readonly value: Expression }): Expression {
+  const error = state.language === 'JSONata' ? 'States.QueryEvaluationError' : 'States.Runtime';
+  at.context.findings.fail({ error, reads: [at.value], span: node.span });
+  return at.value;
 }
 
 /** One iteration: the context object's item, then what the selector makes of it, perhaps in a batch. */
@@ -171,10 +191,16 @@ function lowerBody(
   map: {
     readonly node: MapNode;
     readonly scope: SelectionScope;
-    readonly around: Surroundings & { readonly lowerInner: LowerInner };
+    readonly around: StateSurroundings & { readonly lowerInner: LowerInner };
+    readonly base: string;
   },
 ): Region {
-  const { context } = map.around;
+  const { findings, isObserved } = map.around.context;
+  const aside: Step[] = [];
+  const watch = watchInside(state, map.around.watch);
+  const base = `${map.base}/item/^`;
+  const checks = new Checks({ state, base, findings, watch, handlers: null, aside, isQuoted: isObserved });
+  const context = { ...map.around.context, checks };
   const span = state.nameSpan;
   return map.around.lowerInner(map.node, 'item', (inner) => {
     inner.assign(below(CONTEXT, 'Map', 'Item', 'Value'), readOf({ root: 'item', segments: [] }, span), span);
@@ -186,6 +212,8 @@ function lowerBody(
         : lowerSelector(state, selector, { scope: map.scope, context });
     const batcher = fieldOf(state, 'ItemBatcher');
     const value = batcher === null ? selected : batchOf(state, { batcher, selected, scope: map.scope, context });
+    checks.before(inner);
+    inner.addAside(aside);
     inner.assign(DATA, value, selector?.span ?? span);
     // The iterations of a distributed Map are executions of their own, with the item as their input.
     if (isDistributed(state)) inner.assign(below(CONTEXT, 'Execution', 'Input'), readOf(DATA, span), span);
@@ -209,11 +237,6 @@ function batchOf(state: State, batch: At & { readonly batcher: DataNode; readonl
   );
 }
 
-function isDistributed(state: State): boolean {
-  const processor = fieldOf(state, 'ItemProcessor');
-  return textOf(valueAt(processor, 'ProcessorConfig', 'Mode')) === 'DISTRIBUTED';
-}
-
 function concurrencyOf(state: State, at: At): Bound {
   const value = isDistributed(state) ? DISTRIBUTED_CONCURRENCY_DEFAULT : INLINE_CONCURRENCY_DEFAULT;
   const bound = boundOf(state, 'MaxConcurrency', {
@@ -229,10 +252,11 @@ function concurrencyOf(state: State, at: At): Bound {
 function tolerated(state: State, at: At): readonly Expression[] {
   return ['ToleratedFailureCount', 'ToleratedFailurePercentage'].flatMap((name) => {
     const path = fieldOf(state, `${name}Path`);
-    if (path !== null) return [lowerPath(path, at.scope, at.context.findings)];
+    if (path !== null)
+      return [limitValue(state, path, { value: lowerPath(path, at.scope, at.context.findings), ...at })];
     const node = fieldOf(state, name);
     if (node === null || (node.kind === 'scalar' && node.value === 0)) return [];
-    return [lowerValue(state, node, at.scope, at.context.findings)];
+    return [limitValue(state, node, { value: lowerValue(state, node, at.scope, at.context.findings), ...at })];
   });
 }
 
@@ -242,5 +266,5 @@ function checkTolerance(state: State, limits: readonly Expression[], sequence: S
   if (limits.length === 0 || limits.some((limit) => limit.kind === 'literal' && limit.value === 100)) return;
   const failures: Expression = { kind: 'get', of: readOf(RESULT, span), segments: [{ kind: 'anyElement' }], span };
   const guard = applyOf('tooManyFailures', [failures, ...limits], span);
-  sequence.raiseWhen(guard, literalOf('States.ExceedToleratedFailureThreshold', span), span);
+  sequence.raiseWhen(guard, literalOf('States.ExceedToleratedFailureThreshold', span), { span, cause: null });
 }

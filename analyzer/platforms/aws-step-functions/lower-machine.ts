@@ -1,11 +1,12 @@
 import { stepId, type StepId } from '../../../model/brand.ts';
 import type { Expression, Region, Step } from '../../../model/ir.ts';
 import { textOf, type MapNode } from '../../source/index.ts';
-import { lowerValue, scopeOf, UNNAMED_ERROR, type WorkflowContext } from './context.ts';
+import { enterState, type StateSurroundings, type Surroundings } from './catchers.ts';
+import { lowerValue, scopeOf, UNNAMED_ERROR, type StateContext, type WorkflowContext } from './context.ts';
 import { lowerChoice } from './lower-choice.ts';
 import { lowerMap, lowerParallel } from './lower-frames.ts';
 import { applyInputPath, applyOutput, applyOutputPath, rawResult } from './lower-output.ts';
-import { lowerArgument, lowerTask, type Surroundings } from './lower-task.ts';
+import { lowerArgument, lowerTask } from './lower-task.ts';
 import {
   fieldOf,
   innerLanguage,
@@ -28,6 +29,7 @@ import {
   RESULT,
 } from './selections.ts';
 import { idText, Sequence } from './sequence.ts';
+import { watchInside, type Watch } from './watch.ts';
 
 export interface MachineInput {
   readonly node: MapNode;
@@ -38,6 +40,8 @@ export interface MachineInput {
   /** Runs before the first state. */
   readonly prologue: (sequence: Sequence) => void;
   readonly depth: number;
+  /** Who notices what fails in the machine. */
+  readonly watch: Watch;
 }
 
 /** Lowers a state machine, or one inside a Map or Parallel, to a region. */
@@ -59,7 +63,7 @@ export function lowerMachine(input: MachineInput): Region {
   input.prologue(prologue);
   const start = targetOf(machine.startAt);
   const steps = machine.states.flatMap((state) =>
-    lowerState(state, prefix + idText(state.name), { context, targetOf, depth: input.depth }),
+    lowerState(state, prefix + idText(state.name), { context, targetOf, depth: input.depth, watch: input.watch }),
   );
   const first = prologue.isEmpty ? [] : prologue.finish(start);
   return { entry: prologue.isEmpty ? start : prologue.entry, steps: [...first, ...steps, ...missing.values()] };
@@ -86,11 +90,9 @@ export function startExecution(context: WorkflowContext, sequence: Sequence): vo
   sequence.assign(DATA, readOf(EXECUTION_INPUT, span), span);
 }
 
-interface StateSurroundings extends Surroundings {
-  readonly depth: number;
-}
-
-function lowerState(state: State, base: string, around: StateSurroundings): readonly Step[] {
+function lowerState(state: State, base: string, around: Surroundings & { readonly depth: number }): readonly Step[] {
+  const here = enterState(state, base, around);
+  const { context } = here;
   const lowerInner = (node: MapNode, part: string, prologue: (sequence: Sequence) => void): Region =>
     around.depth >= MACHINE_DEPTH_MAX
       ? tooDeep(state, `${base}/${part}`)
@@ -101,36 +103,33 @@ function lowerState(state: State, base: string, around: StateSurroundings): read
           language: innerLanguage(state, around.context.language),
           prologue,
           depth: around.depth + 1,
+          watch: watchInside(state, around.watch),
         });
   switch (state.type) {
     case 'Task':
-      return finish(state, lowerTask(state, base, around), around);
+      return finish(state, lowerTask(state, base, here), here);
     case 'Parallel':
-      return finish(state, lowerParallel(state, base, { ...around, lowerInner }), around);
+      return finish(state, lowerParallel(state, base, { ...here, lowerInner }), here);
     case 'Map':
-      return finish(state, lowerMap(state, base, { ...around, lowerInner }), around);
+      return finish(state, lowerMap(state, base, { ...here, lowerInner }), here);
     case 'Choice':
-      return lowerChoice(state, base, around);
+      return lowerChoice(state, base, here);
     case 'Pass':
-      return finish(state, lowerPass(state, base, around.context), around);
+      return finish(state, lowerPass(state, base, context), here);
     case 'Wait':
-      return finish(state, lowerWait(state, base, around.context), around);
+      return finish(state, lowerWait(state, base, context), here);
     case 'Succeed':
-      return lowerSucceed(state, base, around.context);
+      return lowerSucceed(state, base, here);
     case 'Fail':
-      return lowerFail(state, base, around.context);
+      return lowerFail(state, base, here);
     default:
-      return finish(state, lowerUnknown(state, base, around.context), around);
+      return finish(state, lowerUnknown(state, base, context), here);
   }
 }
 
 /** Goes on to the next state, or ends the machine with the state's output. */
-function finish(
-  state: State,
-  lowered: { readonly sequence: Sequence; readonly aside: readonly Step[] },
-  around: Surroundings,
-): readonly Step[] {
-  const { sequence, aside } = lowered;
+function finish(state: State, sequence: Sequence, around: StateSurroundings): readonly Step[] {
+  const { aside } = around;
   const isEnd = fieldOf(state, 'End') !== null && textOf(fieldOf(state, 'End')) === 'true';
   const next = textOf(fieldOf(state, 'Next'));
   if (isEnd || next === null) {
@@ -148,24 +147,24 @@ function tooDeep(state: State, base: string): Region {
     .region();
 }
 
-type Lowered = { readonly sequence: Sequence; readonly aside: readonly Step[] };
-
-function lowerPass(state: State, base: string, context: WorkflowContext): Lowered {
+function lowerPass(state: State, base: string, context: StateContext): Sequence {
   const sequence = new Sequence(base, state.name);
   const scope = applyInputPath(state, sequence, context);
   const result = fieldOf(state, 'Result');
   const parameters = state.language === 'JSONPath' ? fieldOf(state, 'Parameters') : null;
   const hasResultPath = state.language === 'JSONPath' && fieldOf(state, 'ResultPath') !== null;
   if (state.language === 'JSONPath' && result !== null) sequence.assign(RESULT, constant(result), result.span);
-  else if (parameters !== null)
-    sequence.assign(RESULT, lowerArgument(state, parameters, { scope, context }), parameters.span);
-  else if (hasResultPath) sequence.assign(RESULT, readOf(scope.input, state.nameSpan), state.nameSpan);
+  else if (parameters !== null) {
+    const made = lowerArgument(state, parameters, { scope, context });
+    context.checks.before(sequence);
+    sequence.assign(RESULT, made, parameters.span);
+  } else if (hasResultPath) sequence.assign(RESULT, readOf(scope.input, state.nameSpan), state.nameSpan);
   const isChanged = (state.language === 'JSONPath' && result !== null) || parameters !== null || hasResultPath;
   applyOutput(state, isChanged ? rawResult(scope) : { raw: null, scope }, sequence, context);
-  return { sequence, aside: [] };
+  return sequence;
 }
 
-function lowerWait(state: State, base: string, context: WorkflowContext): Lowered {
+function lowerWait(state: State, base: string, context: StateContext): Sequence {
   const sequence = new Sequence(base, state.name);
   const scope = applyInputPath(state, sequence, context);
   const path = fieldOf(state, 'SecondsPath') ?? fieldOf(state, 'TimestampPath');
@@ -178,6 +177,9 @@ function lowerWait(state: State, base: string, context: WorkflowContext): Lowere
         : state.language === 'JSONata'
           ? lowerValue(state, node, scope, context.findings)
           : constant(node);
+  const error = state.language === 'JSONata' ? 'States.QueryEvaluationError' : 'States.Runtime';
+  context.findings.fail({ error, reads: [duration], span: duration.span });
+  context.checks.before(sequence);
   const none = { kind: 'none' } as const;
   sequence.add({
     kind: 'await',
@@ -189,21 +191,24 @@ function lowerWait(state: State, base: string, context: WorkflowContext): Lowere
     heartbeatSeconds: none,
   });
   applyOutput(state, { raw: null, scope }, sequence, context);
-  return { sequence, aside: [] };
+  return sequence;
 }
 
-function lowerSucceed(state: State, base: string, context: WorkflowContext): readonly Step[] {
+function lowerSucceed(state: State, base: string, { context, aside }: StateSurroundings): readonly Step[] {
   const sequence = new Sequence(base, state.name);
   const scope = applyInputPath(state, sequence, context);
   const output = state.language === 'JSONata' ? fieldOf(state, 'Output') : null;
-  if (output !== null) sequence.assign(DATA, lowerQuery(output, scope, context.findings), output.span);
-  else if (scope.input !== DATA) sequence.assign(DATA, readOf(scope.input, state.nameSpan), state.nameSpan);
-  if (state.language === 'JSONPath') applyOutputPath(fieldOf(state, 'OutputPath'), sequence, context);
+  if (output !== null) {
+    const value = lowerQuery(output, scope, context.findings);
+    context.checks.after(sequence);
+    sequence.assign(DATA, value, output.span);
+  } else if (scope.input !== DATA) sequence.assign(DATA, readOf(scope.input, state.nameSpan), state.nameSpan);
+  if (state.language === 'JSONPath') applyOutputPath(fieldOf(state, 'OutputPath'), { sequence }, context);
   sequence.add({ kind: 'return', name: state.name, span: state.nameSpan, value: readOf(DATA, state.nameSpan) });
-  return sequence.finish(null);
+  return [...sequence.finish(null), ...aside];
 }
 
-function lowerFail(state: State, base: string, context: WorkflowContext): readonly Step[] {
+function lowerFail(state: State, base: string, { context, aside }: StateSurroundings): readonly Step[] {
   const scope = scopeOf(context);
   const part = (name: string): Expression | null => {
     const path = fieldOf(state, `${name}Path`);
@@ -213,12 +218,14 @@ function lowerFail(state: State, base: string, context: WorkflowContext): readon
     return state.language === 'JSONata' ? lowerValue(state, node, scope, context.findings) : constant(node);
   };
   const error = part('Error') ?? literalOf(UNNAMED_ERROR, state.nameSpan);
-  return new Sequence(base, state.name)
-    .add({ kind: 'raise', name: state.name, span: state.nameSpan, error, cause: part('Cause') })
-    .finish(null);
+  const cause = part('Cause');
+  const sequence = new Sequence(base, state.name);
+  context.checks.before(sequence);
+  sequence.add({ kind: 'raise', name: state.name, span: state.nameSpan, error, cause });
+  return [...sequence.finish(null), ...aside];
 }
 
-function lowerUnknown(state: State, base: string, context: WorkflowContext): Lowered {
+function lowerUnknown(state: State, base: string, context: StateContext): Sequence {
   const reason = state.type === '' ? 'the state has no Type' : `there is no state type ${state.type}`;
   context.findings.note({ feature: 'unknown-state-type', support: 'refused', note: reason, span: state.nameSpan });
   const sequence = new Sequence(base, state.name);
@@ -230,5 +237,5 @@ function lowerUnknown(state: State, base: string, context: WorkflowContext): Low
     writes: [DATA],
     reason,
   });
-  return { sequence, aside: [] };
+  return sequence;
 }

@@ -3,10 +3,11 @@ import type { Span } from '../../../model/span.ts';
 import { pathsIn } from '../../../model/walk.ts';
 import { parseReferencePath, type SelectionScope } from '../../expressions/index.ts';
 import { entriesOf, textOf, valueAt, type DataNode, type MapNode } from '../../source/index.ts';
-import { scopeOf, type WorkflowContext } from './context.ts';
+import { scopeOf, type StateContext } from './context.ts';
 import { fieldOf, isNull, type State } from './machine.ts';
 import {
   ASSIGNED,
+  below,
   DATA,
   EFFECTIVE,
   field,
@@ -26,15 +27,18 @@ import {
 import type { Sequence } from './sequence.ts';
 
 /** Evaluates `InputPath`; gives what `$` means in the state's templates. */
-export function applyInputPath(state: State, sequence: Sequence, context: WorkflowContext): SelectionScope {
+export function applyInputPath(state: State, sequence: Sequence, context: StateContext): SelectionScope {
   const node = state.language === 'JSONPath' ? fieldOf(state, 'InputPath') : null;
   if (node === null || textOf(node) === '$') return scopeOf(context);
   const value = isNull(node) ? objectOf({}, node.span) : lowerPath(node, scopeOf(context), context.findings);
+  context.checks.before(sequence);
   sequence.assign(EFFECTIVE, value, node.span);
   return scopeOf(context, { input: EFFECTIVE });
 }
 
 export interface StateResult {
+  /** Places in the raw result that are surely there. */
+  readonly present?: readonly Path[];
   /** Where the raw result is; null when the state has none and its output is its input. */
   readonly raw: Path | null;
   /** What `$` meant while the state ran. */
@@ -42,29 +46,54 @@ export interface StateResult {
 }
 
 /** Everything between a state's result and its output: selector, variables, `ResultPath`, `OutputPath`, `Output`. */
-export function applyOutput(state: State, result: StateResult, sequence: Sequence, context: WorkflowContext): void {
+export function applyOutput(state: State, result: StateResult, sequence: Sequence, context: StateContext): void {
   if (state.language === 'JSONata') applyJsonataOutput(state, result, sequence, context);
   else applyJsonPathOutput(state, result, sequence, context);
 }
 
-function applyJsonPathOutput(state: State, result: StateResult, sequence: Sequence, context: WorkflowContext): void {
+function applyJsonPathOutput(state: State, result: StateResult, sequence: Sequence, context: StateContext): void {
   const { findings } = context;
   let from = result.raw;
   const selector = fieldOf(state, 'ResultSelector');
+  const present = [...(result.present ?? [])];
+  const hasResult = from !== null;
+  const place = fieldOf(state, 'ResultPath');
+  if (hasResult && place !== null) noteMismatch(place, context);
   if (selector !== null && from !== null) {
-    sequence.assign(SELECTED, lowerTemplate(selector, scopeOf(context, { input: from }), findings), selector.span);
+    const selected = lowerTemplate(selector, scopeOf(context, { input: from, present }), findings);
+    context.checks.after(sequence);
+    sequence.assign(SELECTED, selected, selector.span);
     from = SELECTED;
+    if (selected.kind === 'object')
+      for (const { name } of selected.fields) present.push(below(SELECTED, name), below(SEEN, name));
   }
+  context.checks.after(sequence);
   const seen = assignInput(state, { raw: result.raw, selected: from }, { sequence, context });
   applyAssign(
     state.node,
-    { ...result.scope, input: seen ?? result.scope.input },
+    { ...result.scope, input: seen ?? result.scope.input, present },
     { sequence, context, isJsonata: false },
   );
-  if (from !== null) storeResult(fieldOf(state, 'ResultPath'), from, { sequence, span: state.nameSpan });
+  if (from !== null) storeResult(place, from, { sequence, span: state.nameSpan });
   else if (result.scope.input !== DATA)
     sequence.assign(DATA, readOf(result.scope.input, state.nameSpan), state.nameSpan);
-  applyOutputPath(fieldOf(state, 'OutputPath'), sequence, context);
+  const target = from === null || isNull(place) ? DATA : resultTarget(place);
+  // Where the result was put, and what is surely in it, there is something now.
+  const put = present.flatMap((path) =>
+    path.root === from?.root ? [{ root: target.root, segments: [...target.segments, ...path.segments] }] : [],
+  );
+  applyOutputPath(fieldOf(state, 'OutputPath'), { sequence, present: [target, ...put] }, context);
+}
+
+/** A `ResultPath` fails when a value that it goes into is there and is no object. */
+export function noteMismatch(node: DataNode, context: StateContext): void {
+  const parsed = parseReferencePath(textOf(node) ?? '$');
+  if (!parsed.ok || parsed.variable !== null) return;
+  const reads = parsed.segments.map((_, at): Expression => {
+    const segments: Path['segments'] = [...parsed.segments.slice(0, at), { kind: 'own' }];
+    return readOf({ root: DATA.root, segments }, node.span);
+  });
+  context.findings.fail({ error: 'States.ResultPathMatchFailure', reads, span: node.span });
 }
 
 /**
@@ -74,7 +103,7 @@ function applyJsonPathOutput(state: State, result: StateResult, sequence: Sequen
 function assignInput(
   state: State,
   result: { readonly raw: Path | null; readonly selected: Path | null },
-  at: { readonly sequence: Sequence; readonly context: WorkflowContext },
+  at: { readonly sequence: Sequence; readonly context: StateContext },
 ): Path | null {
   const assign = fieldOf(state, 'Assign');
   const { raw, selected } = result;
@@ -86,9 +115,16 @@ function assignInput(
   return SEEN;
 }
 
-export function applyOutputPath(node: DataNode | null, sequence: Sequence, context: WorkflowContext): void {
+export function applyOutputPath(
+  node: DataNode | null,
+  at: { readonly sequence: Sequence; readonly present?: readonly Path[] },
+  context: StateContext,
+): void {
   if (node === null || textOf(node) === '$') return;
-  const value = isNull(node) ? objectOf({}, node.span) : lowerPath(node, scopeOf(context), context.findings);
+  const { sequence, present = [] } = at;
+  const scope = scopeOf(context, { present });
+  const value = isNull(node) ? objectOf({}, node.span) : lowerPath(node, scope, context.findings);
+  context.checks.after(sequence);
   sequence.assign(DATA, value, node.span);
 }
 
@@ -99,15 +135,17 @@ export function storeResult(
   at: { readonly sequence: Sequence; readonly span: Span },
 ): void {
   if (isNull(node)) return;
-  const text = textOf(node) ?? '$';
-  const parsed = parseReferencePath(text);
   const span = node?.span ?? at.span;
-  const target = parsed.ok && parsed.variable === null ? { root: DATA.root, segments: parsed.segments } : DATA;
-  at.sequence.assign(target, readOf(from, span), span);
+  at.sequence.assign(resultTarget(node), readOf(from, span), span);
 }
 
-function applyJsonataOutput(state: State, result: StateResult, sequence: Sequence, context: WorkflowContext): void {
-  const scope = { ...result.scope, result: result.raw };
+function resultTarget(node: DataNode | null): Path {
+  const parsed = parseReferencePath(textOf(node) ?? '$');
+  return parsed.ok && parsed.variable === null ? { root: DATA.root, segments: parsed.segments } : DATA;
+}
+
+function applyJsonataOutput(state: State, result: StateResult, sequence: Sequence, context: StateContext): void {
+  const scope = { ...result.scope, result: result.raw, present: result.present ?? [] };
   applyQueryOutput(state.node, { scope, fallback: result.raw, span: state.nameSpan }, { sequence, context });
 }
 
@@ -119,7 +157,7 @@ function applyJsonataOutput(state: State, result: StateResult, sequence: Sequenc
 export function applyQueryOutput(
   node: MapNode,
   at: { readonly scope: SelectionScope; readonly fallback: Path | null; readonly span: Span },
-  to: { readonly sequence: Sequence; readonly context: WorkflowContext },
+  to: { readonly sequence: Sequence; readonly context: StateContext },
 ): void {
   const { sequence, context } = to;
   const output = valueAt(node, 'Output');
@@ -128,6 +166,7 @@ export function applyQueryOutput(
   const isLate = value !== null && pathsIn(value).some((path) => assigned.has(path.root));
   if (output !== null && value !== null && isLate) sequence.assign(OUTPUT, value, output.span);
   applyAssign(node, at.scope, { sequence, context, isJsonata: true });
+  context.checks.after(sequence);
   if (output !== null && value !== null) {
     // `{% $states.input %}` keeps the input: no assignment, so that a guard before it does not raise it.
     if (!isInput(value)) sequence.assign(DATA, isLate ? readOf(OUTPUT, output.span) : value, output.span);
@@ -148,7 +187,7 @@ function assignedRoots(node: MapNode): ReadonlySet<string> {
 export function applyAssign(
   node: MapNode,
   scope: SelectionScope,
-  to: { readonly sequence: Sequence; readonly context: WorkflowContext; readonly isJsonata: boolean },
+  to: { readonly sequence: Sequence; readonly context: StateContext; readonly isJsonata: boolean },
 ): void {
   const assign = valueAt(node, 'Assign');
   if (assign?.kind !== 'map' || assign.entries.length === 0) return;
@@ -156,6 +195,7 @@ export function applyAssign(
   const value = to.isJsonata
     ? lowerQuery(assign, scope, context.findings)
     : lowerTemplate(assign, scope, context.findings);
+  context.checks.after(sequence);
   const assigned = assignedRoots(node);
   // One assignment alone may read what it sets; of several, a later one needs the value from before an earlier one.
   const isTangled = assigned.size > 1 && pathsIn(value).some((path) => assigned.has(path.root));
@@ -171,4 +211,8 @@ export function applyAssign(
 }
 
 /** The raw result of a state with one. */
-export const rawResult = (scope: SelectionScope): StateResult => ({ raw: RESULT, scope });
+export const rawResult = (scope: SelectionScope, present: readonly Path[] = []): StateResult => ({
+  raw: RESULT,
+  scope,
+  present,
+});

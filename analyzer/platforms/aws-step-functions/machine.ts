@@ -89,6 +89,11 @@ export function innerMachines(state: State): readonly { readonly part: string; r
 /** The field of a state; null when absent. */
 export const fieldOf = (state: State, name: string): DataNode | null => valueAt(state.node, name);
 
+/** Whether the iterations of a Map are executions of their own. */
+export function isDistributed(state: State): boolean {
+  return textOf(valueAt(state.node, 'ItemProcessor', 'ProcessorConfig', 'Mode')) === 'DISTRIBUTED';
+}
+
 /** Whether a field is there and is JSON null. */
 export function isNull(node: DataNode | null): boolean {
   return node?.kind === 'scalar' && node.value === null;

@@ -13,6 +13,7 @@ import {
   type SelectionScope,
 } from '../../expressions/index.ts';
 import { toJson, type DataNode } from '../../source/index.ts';
+import type { EvaluationError } from './error-names.ts';
 
 export const field = (name: string): Segment => ({ kind: 'field', name });
 export const root = (name: string): Path => ({ root: name, segments: [] });
@@ -55,8 +56,19 @@ export function constant(node: DataNode): Expression {
   return literalOf(toJson(node) as JsonValue, node.span);
 }
 
+/**
+ * An evaluation that may fail at run time. `error`: its name (States Language, appendix A; developer guide, "Handling errors"); `reads`: what decides
+ * whether it fails.
+ */
+export interface Failure {
+  readonly error: EvaluationError;
+  readonly reads: readonly Expression[];
+  readonly span: Span;
+}
+
 /** What lowering finds besides steps, each thing once. */
 export class Findings {
+  #failures: Failure[] = [];
   readonly #features = new Map<string, FeatureUse>();
   readonly #diagnostics = new Map<string, Diagnostic>();
 
@@ -68,13 +80,35 @@ export class Findings {
     return [...this.#diagnostics.values()];
   }
 
-  /** Takes the notes of a selection and gives its expression. */
-  take(selection: Selection): Expression {
+  /**
+   * Takes the notes of a selection and gives its expression.
+   *
+   * @param missing the error of a JSONPath that selects nothing
+   */
+  take(selection: Selection, missing: EvaluationError = 'States.ParameterPathFailure'): Expression {
     for (const note of selection.notes) this.note(note);
+    const errors = {
+      path: missing,
+      intrinsic: 'States.IntrinsicFailure',
+      query: 'States.QueryEvaluationError',
+    } as const;
+    for (const { kind, reads, span } of selection.failures) this.fail({ error: errors[kind], reads, span });
     for (const found of selection.diagnostics) {
       this.#diagnostics.set(`${found.code} ${placeOf(found.span)} ${found.message}`, found);
     }
     return selection.expression;
+  }
+
+  /** Notes that something that was just lowered may fail. What nothing decides is no flow. */
+  fail(failure: Failure): void {
+    if (failure.reads.some((read) => read.kind !== 'literal')) this.#failures.push(failure);
+  }
+
+  /** What may fail of all that was lowered since the last call. */
+  takeFailures(): readonly Failure[] {
+    const failures = this.#failures;
+    this.#failures = [];
+    return failures;
   }
 
   note(use: FeatureUse): void {
@@ -92,13 +126,13 @@ export function lowerTemplate(node: DataNode, scope: SelectionScope, findings: F
 /** Lowers a field that takes a JSONPath and nothing else; anything that is no text is a constant. */
 export function lowerPath(node: DataNode, scope: SelectionScope, findings: Findings): Expression {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return constant(node);
-  return findings.take(lowerJsonPath(node, scope));
+  return findings.take(lowerJsonPath(node, scope), 'States.Runtime');
 }
 
 /** Lowers one JSONPath or intrinsic; anything that is no text is a constant. */
 export function lowerSelection(node: DataNode, scope: SelectionScope, findings: Findings): Expression {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return constant(node);
-  return findings.take(lowerPathOrIntrinsic(node, scope));
+  return findings.take(lowerPathOrIntrinsic(node, scope), 'States.Runtime');
 }
 
 /** Lowers a JSONata template (`Arguments`, `Output`, `Assign`, …): every `{% %}` in it is evaluated. */
