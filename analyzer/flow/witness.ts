@@ -148,7 +148,11 @@ function isPreparation(node: TraceNode, program: Program): boolean {
   const { composition, name, step } = node.site;
   if (node.construct === 'enter')
     return node.from.size === 0 || [...node.from.keys()].every((from) => isOwnEntry(from, composition, program));
-  return node.construct === 'assign' && step !== null && name === program.compositionName(composition);
+  if (node.construct !== 'assign' || step === null || name !== program.compositionName(composition)) return false;
+  // A state may have the name of the composition.
+  const body = program.compositionOf(composition)?.body;
+  const first = body?.steps.find(({ id }) => id === body.entry);
+  return first === undefined || compareSpans(first.span, node.site.span) === 0;
 }
 
 function isOwnEntry(from: number, composition: Hop['composition'], program: Program): boolean {

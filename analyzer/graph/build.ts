@@ -3,6 +3,7 @@ import type { Composition, Step } from '../../model/ir.ts';
 import type { LabelDescription } from '../../model/label.ts';
 import type { CompositionGraph, GraphNode } from '../../model/result.ts';
 import type { StepTyping } from '../../model/verdict.ts';
+import { plainWords, type WordsOf } from '../wording/index.ts';
 import { collectEdges } from './edges.ts';
 import { collectUnits, type Unit } from './units.ts';
 
@@ -17,6 +18,8 @@ export interface GraphInput {
   readonly bottom: LabelDescription;
   /** Name of a function, store or composition by id. */
   readonly nameOf: (id: string) => string;
+  /** What variables are called; default as in the IR. */
+  readonly wordsOf?: WordsOf;
 }
 
 /** Draws a composition as its author knows it: one node per state, however many steps it became. Steps of one name in one frame are one state. */
@@ -29,7 +32,7 @@ export function buildGraph(input: GraphInput): CompositionGraph {
     platform,
     file: span.file,
     nodes: units.all.map((unit) => nodeOf(unit, input)),
-    edges: collectEdges(units),
+    edges: collectEdges(units, input.wordsOf ?? plainWords),
   };
 }
 

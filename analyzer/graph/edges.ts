@@ -1,7 +1,7 @@
 import type { StepId } from '../../model/brand.ts';
 import type { Handler, Step } from '../../model/ir.ts';
 import type { GraphEdge } from '../../model/result.ts';
-import { describeCondition } from './condition.ts';
+import { conditionText, type WordsOf } from '../wording/index.ts';
 import type { Unit, Units } from './units.ts';
 
 /** What an edge says: the condition or error that leads this way. */
@@ -15,16 +15,19 @@ interface Exit extends Words {
 }
 
 /** Edges between units, in document order, each once. A condition or error is told on the edge that leaves the unit, however many steps later. */
-export function collectEdges(units: Units): readonly GraphEdge[] {
+export function collectEdges(units: Units, wordsOf: WordsOf): readonly GraphEdge[] {
   const edges = new Map<string, GraphEdge>();
-  const unitOf = (id: StepId): Unit | undefined => units.byStep.get(id);
-  const targeted = targetedFromOutside(units);
+  const exits: Exits = new Map(
+    units.all.flatMap(({ steps }) => steps.map((step) => [step.id, exitsOf(step, wordsOf)] as const)),
+  );
+  const targeted = targetedFromOutside(units, exits);
   for (const unit of units.all) {
-    const said = saidInside(unit, units, targeted);
+    const said = saidInside(unit, units, { exits, targeted });
     for (const step of unit.steps) {
-      for (const exit of exitsOf(step)) {
-        const target = unitOf(exit.to);
-        if (target === undefined || target === unit) continue;
+      for (const exit of exits.get(step.id) ?? []) {
+        const target = units.byStep.get(exit.to);
+        // Where what stands in a box begins is seen without a line from the box.
+        if (target === undefined || target === unit || target.group === unit.id) continue;
         const words = exit.kind === 'next' ? (said.get(step.id) ?? PLAIN) : exit;
         const edge = { from: unit.id, to: target.id, text: words.text, kind: words.kind };
         edges.set(JSON.stringify([edge.from, edge.to, edge.kind, edge.text]), edge);
@@ -34,12 +37,14 @@ export function collectEdges(units: Units): readonly GraphEdge[] {
   return [...edges.values()];
 }
 
-function exitsOf(step: Step): readonly Exit[] {
+type Exits = ReadonlyMap<StepId, readonly Exit[]>;
+
+function exitsOf(step: Step, wordsOf: WordsOf): readonly Exit[] {
   switch (step.kind) {
     case 'branch': {
       const arms = step.arms.map((arm): Exit => ({
         to: arm.next,
-        text: describeCondition(arm.guard),
+        text: conditionText(arm.guard, wordsOf),
         kind: 'branch',
       }));
       return step.otherwise === null ? arms : [...arms, { to: step.otherwise, text: 'otherwise', kind: 'branch' }];
@@ -62,11 +67,11 @@ function handlerExits({ errors, next }: Handler): readonly Exit[] {
 }
 
 /** Steps that other units jump to, and those that regions begin with. */
-function targetedFromOutside(units: Units): ReadonlySet<StepId> {
+function targetedFromOutside(units: Units, exits: Exits): ReadonlySet<StepId> {
   const targeted = new Set<StepId>(units.entries);
   for (const unit of units.all) {
     for (const step of unit.steps) {
-      for (const { to } of exitsOf(step)) if (units.byStep.get(to) !== unit) targeted.add(to);
+      for (const { to } of exits.get(step.id) ?? []) if (units.byStep.get(to) !== unit) targeted.add(to);
     }
   }
   return targeted;
@@ -76,25 +81,27 @@ function targetedFromOutside(units: Units): ReadonlySet<StepId> {
  * What was decided before a step of a unit runs: the one condition or error that leads to it inside the unit. Absent for steps that are also
  * reached without, or by several.
  */
-function saidInside(unit: Unit, units: Units, targeted: ReadonlySet<StepId>): ReadonlyMap<StepId, Words> {
-  const steps = new Map(unit.steps.map((step) => [step.id, step]));
-  const inside = (exits: readonly Exit[]): readonly Exit[] => exits.filter(({ to }) => units.byStep.get(to) === unit);
+function saidInside(
+  unit: Unit,
+  units: Units,
+  { exits, targeted }: { readonly exits: Exits; readonly targeted: ReadonlySet<StepId> },
+): ReadonlyMap<StepId, Words> {
+  const inside = (id: StepId): readonly Exit[] =>
+    (exits.get(id) ?? []).filter(({ to }) => units.byStep.get(to) === unit);
   const first = unit.steps[0]?.id;
   const starts = unit.steps.map(({ id }) => id).filter((id) => targeted.has(id) || id === first);
   const plain = reach(starts, (id) =>
-    inside(exitsOfId(id, steps))
+    inside(id)
       .filter(({ kind }) => kind === 'next')
       .map(({ to }) => to),
   );
   const said = new Map<StepId, Words>();
   const disputed = new Set<StepId>();
   for (const step of unit.steps) {
-    for (const exit of inside(exitsOf(step))) {
+    for (const exit of inside(step.id)) {
       if (exit.kind === 'next') continue;
       if (plain.has(exit.to)) continue;
-      const below = reach([exit.to], (id) =>
-        inside(exitsOfId(id, steps)).flatMap(({ to }) => (plain.has(to) ? [] : [to])),
-      );
+      const below = reach([exit.to], (id) => inside(id).flatMap(({ to }) => (plain.has(to) ? [] : [to])));
       for (const id of below) {
         const known = said.get(id);
         if (known !== undefined && known.text !== exit.text) disputed.add(id);
@@ -105,11 +112,6 @@ function saidInside(unit: Unit, units: Units, targeted: ReadonlySet<StepId>): Re
   for (const id of disputed) said.delete(id);
   return said;
 }
-
-const exitsOfId = (id: StepId, steps: ReadonlyMap<StepId, Step>): readonly Exit[] => {
-  const step = steps.get(id);
-  return step === undefined ? [] : exitsOf(step);
-};
 
 function reach(starts: readonly StepId[], next: (id: StepId) => readonly StepId[]): ReadonlySet<StepId> {
   const reached = new Set(starts);

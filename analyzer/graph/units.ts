@@ -1,5 +1,6 @@
 import type { StepId } from '../../model/brand.ts';
 import type { Composition, Region, Step } from '../../model/ir.ts';
+import { compareSpans } from '../../model/span.ts';
 import { regionsOf } from '../../model/walk.ts';
 
 /** What is drawn as one node: the steps that one of the user's states became. */
@@ -8,7 +9,7 @@ export interface Unit {
   readonly name: string;
   /** The unit whose box it stands in, null at the top. */
   readonly group: string | null;
-  /** Steps of the composition's own: where it, or a frame in it, begins. */
+  /** Steps of the composition's own: where it begins. */
   readonly isStart: boolean;
   readonly steps: Step[];
   isGroup: boolean;
@@ -22,17 +23,24 @@ export interface Units {
   readonly entries: ReadonlySet<StepId>;
 }
 
-/** Groups the steps of a composition by the name of what they come from, within the frame or loop that they stand in. */
+/**
+ * Groups the steps of a composition by the name of what they come from, within the frame or loop that they stand in. What prepares the composition
+ * is a unit of its own, even if a state has the same name; what prepares a frame belongs to the step that holds the frame.
+ */
 export function collectUnits(composition: Composition): Units {
   const units = new Map<string, Unit>();
   const byStep = new Map<StepId, Unit>();
   const entries = new Set<StepId>();
-  const stack: Visit[] = [{ region: composition.body, group: null, prefix: '', frame: 'composition' }];
+  const start = preparation(composition.body, composition.name, true);
+  const stack: Visit[] = [{ region: composition.body, group: null, prefix: '' }];
   for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
     const inner: Visit[] = [];
-    entries.add(visit.region.entry);
-    for (const step of visit.region.steps) {
-      const unit = unitFor(step, visit, { composition, units });
+    const { region, group } = visit;
+    entries.add(region.entry);
+    const own = group === null ? null : preparation(region, group.name, false);
+    for (const step of region.steps) {
+      const isOwn = group !== null && own?.has(step.id) === true;
+      const unit = isOwn ? group : unitFor(step, visit, { units, isStart: start.has(step.id) });
       unit.steps.push(step);
       byStep.set(step.id, unit);
       inner.push(...visitsBelow(step, unit, visit));
@@ -47,22 +55,31 @@ interface Visit {
   readonly group: Unit | null;
   /** Beginning of the ids of units in it: two arms may have states of the same name. */
   readonly prefix: string;
-  /** What a reader calls the beginning of it. */
-  readonly frame: string;
+}
+
+/** The assignments of a name that a region begins with; `atOnePlace`: only those at the same place as the first. */
+function preparation(region: Region, name: string, atOnePlace: boolean): ReadonlySet<StepId> {
+  const steps = new Map(region.steps.map((step) => [step.id, step]));
+  const first = steps.get(region.entry);
+  const found = new Set<StepId>();
+  for (let step = first; step?.kind === 'assign' && step.name === name && !found.has(step.id);) {
+    if (atOnePlace && first !== undefined && compareSpans(step.span, first.span) !== 0) break;
+    found.add(step.id);
+    step = step.next === null ? undefined : steps.get(step.next);
+  }
+  return found;
 }
 
 function unitFor(
   step: Step,
   visit: Visit,
-  known: { readonly composition: Composition; readonly units: Map<string, Unit> },
+  { units, isStart }: { readonly units: Map<string, Unit>; readonly isStart: boolean },
 ): Unit {
-  const isStart = step.name === known.composition.name;
-  const id = `${visit.prefix}/${step.name}`;
-  const unit = known.units.get(id);
+  const id = isStart ? '^' : `${visit.prefix}/${step.name}`;
+  const unit = units.get(id);
   if (unit !== undefined) return unit;
-  const name = isStart && visit.group !== null ? visit.frame : step.name;
-  const made: Unit = { id, name, group: visit.group?.id ?? null, isStart, steps: [], isGroup: false };
-  known.units.set(id, made);
+  const made: Unit = { id, name: step.name, group: visit.group?.id ?? null, isStart, steps: [], isGroup: false };
+  units.set(id, made);
   return made;
 }
 
@@ -75,11 +92,5 @@ function visitsBelow(step: Step, unit: Unit, visit: Visit): readonly Visit[] {
     region,
     group: unit,
     prefix: regions.length === 1 ? unit.id : `${unit.id}[${arm}]`,
-    frame: frameName(step, arm),
   }));
-}
-
-function frameName(step: Step, arm: number): string {
-  if (step.kind === 'forEach') return 'each item';
-  return step.kind === 'loop' ? 'each round' : `branch ${arm + 1}`;
 }

@@ -1,5 +1,6 @@
 import type { Application } from '../../model/application.ts';
 import type { ParsedDocument, Workspace } from '../source/types.ts';
+import type { VariableWords } from '../wording/index.ts';
 
 export type { Workspace };
 
@@ -10,4 +11,6 @@ export interface Platform {
   detect(document: ParsedDocument): boolean;
   /** Lowers all that was found. Never throws on user text; what is broken gets diagnostics and the rest is still lowered. */
   lower(workspace: Workspace): Application;
+  /** What its users call a variable of the IR that lowering makes. */
+  wordsOf(root: string): VariableWords;
 }

@@ -28,12 +28,17 @@ const IMPORTS: readonly { readonly folder: string; readonly mayImport: readonly 
       reason: 'infrastructure templates are shared by all platforms of a provider',
     },
     {
+      folder: 'analyzer/wording',
+      mayImport: ['model'],
+      reason: 'parts of the IR in words; which words is told by the platforms',
+    },
+    {
       folder: 'analyzer/platforms',
-      mayImport: ['model', 'analyzer/source', 'analyzer/expressions', 'analyzer/templates'],
+      mayImport: ['model', 'analyzer/source', 'analyzer/expressions', 'analyzer/templates', 'analyzer/wording'],
       reason: 'a front end lowers to the IR and knows no label and no other platform',
     },
     { folder: 'analyzer/flow', mayImport: ['model'], reason: 'the type checker is blind to platforms' },
-    { folder: 'analyzer/graph', mayImport: ['model'], reason: 'drawings are made from the IR' },
+    { folder: 'analyzer/graph', mayImport: ['model', 'analyzer/wording'], reason: 'drawings are made from the IR' },
     {
       folder: 'analyzer/config',
       mayImport: ['model', 'analyzer/source'],

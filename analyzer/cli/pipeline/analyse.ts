@@ -16,6 +16,7 @@ import { lower } from './lower.ts';
 import { selectRules, type RuleSelection } from './settings.ts';
 import { collectSources } from './sources.ts';
 import { explainUnread, refusedFiles } from './unread.ts';
+import { wordFindings, wordsByPlatform } from './words.ts';
 import { buildWorkspace, type ParsedWorkspace } from './workspace.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
@@ -117,7 +118,9 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
   const isConfigured = configuration.file !== null;
   const context = buildRuleContext({ application, result: checked, space, isConfigured, strict });
   const isShown = ({ file }: { readonly file: string }): boolean => focus === null || file === focus;
-  const findings = selection.adjust(runRulesByPlace(context, selection.rules)).filter(({ span }) => isShown(span));
+  const words = wordsByPlatform(options.platforms);
+  const found = selection.adjust(runRulesByPlace(context, selection.rules)).filter(({ span }) => isShown(span));
+  const findings = wordFindings(found, application, words);
   const diagnostics = prepared.diagnostics.filter(({ span }) => isShown(span));
   const idleRules = isConfigured
     ? []
@@ -133,7 +136,7 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
     rules: selection.rules.map(({ meta }) => meta),
     diagnostics,
     coverage: buildCoverage(shown, verdicts, { idleRules, configuration: configuration.file }),
-    graphs: drawGraphs(application, { steps: checked.steps, space, context }).filter(isShown),
+    graphs: drawGraphs(application, { steps: checked.steps, space, context, words }).filter(isShown),
     sources: {},
   };
   const complete = { ...result, sources: collectSources(result, tree) };

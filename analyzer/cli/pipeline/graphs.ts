@@ -5,13 +5,19 @@ import type { StepTyping } from '../../../model/verdict.ts';
 import { groupBy } from './coverage.ts';
 import { buildGraph } from '../../graph/build.ts';
 import type { RuleContext } from '../../query/index.ts';
+import type { WordsOf } from '../../wording/index.ts';
 
 /** Draws every composition with the labels the checker computed. */
 export function drawGraphs(
   application: Application,
-  checked: { readonly steps: readonly StepTyping[]; readonly space: LabelSpace; readonly context: RuleContext },
+  checked: {
+    readonly steps: readonly StepTyping[];
+    readonly space: LabelSpace;
+    readonly context: RuleContext;
+    readonly words: (platform: string) => WordsOf;
+  },
 ): readonly CompositionGraph[] {
-  const { steps, space, context } = checked;
+  const { steps, space, context, words } = checked;
   const names = new Map<string, string>(
     [...application.compositions, ...application.functions, ...application.stores].map(({ id, name }) => [id, name]),
   );
@@ -37,6 +43,6 @@ export function drawGraphs(
   const byComposition = groupBy(steps, (typing) => typing.composition);
   return application.compositions.map((composition) => {
     const typings = new Map((byComposition.get(composition.id) ?? []).map((typing) => [typing.step, typing]));
-    return buildGraph({ composition, typings, ...common });
+    return buildGraph({ composition, typings, wordsOf: words(composition.platform), ...common });
   });
 }

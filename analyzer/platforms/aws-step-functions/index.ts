@@ -16,12 +16,14 @@ import { withStructure } from './structure.ts';
 import { headOf } from './validate-fields.ts';
 import { validate } from './validate.ts';
 import { everybody, nobody } from './watch.ts';
+import { wordsOf } from './words.ts';
 
 /** AWS Step Functions: stand-alone definitions and those in CloudFormation, SAM and Serverless Framework templates. */
 export const awsStepFunctions: Platform = {
   name: 'aws-step-functions',
   detect: (document: ParsedDocument) => isRelevant(document),
   lower: (workspace: Workspace) => lowerWorkspace(readTemplates(workspace)),
+  wordsOf,
 };
 
 function lowerWorkspace(model: TemplateModel): Application {
@@ -95,6 +97,7 @@ function lowerWorkflow(definition: MapNode, context: WorkflowContext): Compositi
     context,
     prefix: '',
     language: 'JSONPath',
+    owner: workflow.name,
     prologue: (sequence) => {
       startExecution(context, sequence);
     },

@@ -37,6 +37,8 @@ export interface MachineInput {
   /** Before the names of states, so that ids are unique in the composition. */
   readonly prefix: string;
   readonly language: InheritedLanguage;
+  /** Whose steps run before the first state: the workflow or the Map or Parallel around. */
+  readonly owner: string;
   /** Runs before the first state. */
   readonly prologue: (sequence: Sequence) => void;
   readonly depth: number;
@@ -50,16 +52,16 @@ export function lowerMachine(input: MachineInput): Region {
   const { prefix, context } = input;
   const known = new Set(machine.states.map((state) => state.name));
   const missing = new Map<string, Step>();
-  const name = context.workflow.name;
   const targetOf = (next: string | null): StepId => {
     const text = next ?? '';
     if (known.has(text)) return stepId(prefix + idText(text));
     const id = stepId(`${prefix}${idText(text)}~missing`);
     const reason = next === null ? 'a Next is missing here' : `there is no state ${text}`;
-    missing.set(id, { kind: 'opaque', id, name, span: input.node.span, reads: [], writes: [DATA], reason, next: null });
+    const at = { id, name: next ?? 'no Next', span: input.node.span };
+    missing.set(id, { ...at, kind: 'opaque', reads: [], writes: [DATA], reason, next: null });
     return id;
   };
-  const prologue = new Sequence(`${prefix}^`, name);
+  const prologue = new Sequence(`${prefix}^`, input.owner);
   input.prologue(prologue);
   const start = targetOf(machine.startAt);
   const steps = machine.states.flatMap((state) =>
@@ -101,6 +103,7 @@ function lowerState(state: State, base: string, around: Surroundings & { readonl
           context: around.context,
           prefix: `${base}/${part}/`,
           language: innerLanguage(state, around.context.language),
+          owner: state.name,
           prologue,
           depth: around.depth + 1,
           watch: watchInside(state, around.watch),
