@@ -1,6 +1,6 @@
 import { stepId, type StepId } from '../../../model/brand.ts';
-import type { Expression, Handler, Path, Step } from '../../../model/ir.ts';
-import { pathsIn } from '../../../model/walk.ts';
+import type { Expression, Handler, Path, Segment, Step } from '../../../model/ir.ts';
+import { forEachExpression, pathsIn } from '../../../model/walk.ts';
 import { itemsOf } from '../../source/index.ts';
 import { standsFor } from './error-names.ts';
 import { fieldOf, type State } from './machine.ts';
@@ -31,8 +31,8 @@ export interface CheckPlace {
 export class Checks {
   readonly #place: CheckPlace;
   #count = 0;
-  /** What the state's request reads, under whose label it may fail anyway. */
-  #sent: readonly Path[] = [];
+  #body: readonly LooseStep[] = [];
+  #paths: readonly Path[] | null = null;
 
   constructor(place: CheckPlace) {
     this.#place = place;
@@ -40,7 +40,8 @@ export class Checks {
 
   /** Tests what was lowered before the state's request. What the request reads decides over its own failure already, under any name. */
   before(sequence: Sequence, body: readonly LooseStep[] = []): void {
-    this.#sent = sentPaths(body);
+    this.#body = body;
+    this.#paths = null;
     this.#test({ sequence, isAfter: false });
   }
 
@@ -50,10 +51,9 @@ export class Checks {
   }
 
   #test(at: { readonly sequence: Sequence; readonly isAfter: boolean }): void {
-    const failures = mergeFailures(this.#place.findings.takeFailures());
-    const exits = failures
-      .filter((failure) => !this.#isCovered(failure, at.isAfter))
-      .flatMap((failure) => this.#exitsOf(failure, at.isAfter));
+    const failures = this.#place.findings.takeFailures();
+    if (failures.length === 0) return;
+    const exits = mergeFailures(failures).flatMap((failure) => this.#exitsOf(failure, at.isAfter));
     if (exits.length > 0) at.sequence.divert(exits, this.#place.state.nameSpan);
   }
 
@@ -62,7 +62,14 @@ export class Checks {
     if (this.#place.isQuoted && error !== 'States.QueryEvaluationError') return false;
     if (isAfter && error === 'States.Runtime') return false;
     const isMismatch = error === 'States.ResultPathMatchFailure';
-    return reads.every((read) => isCovered(read, this.#sent) || (isMismatch && isSelectedFrom(read, this.#sent)));
+    const sent = this.#sent();
+    return reads.every((read) => isCovered(read, sent) || (isMismatch && isSelectedFrom(read, sent)));
+  }
+
+  /** What the state's request reads, under whose label it may fail anyway. */
+  #sent(): readonly Path[] {
+    this.#paths ??= sentPaths(this.#body);
+    return this.#paths;
   }
 
   #exitsOf(failure: Failure, isAfter: boolean): readonly Exit[] {
@@ -74,10 +81,13 @@ export class Checks {
     const catchers = itemsOf(fieldOf(state, 'Catch')).filter((part) => part.kind === 'map');
     const at = catchers.findIndex((catcher) => standsFor(namesOf(catcher), error));
     const handler = handlers?.[at];
+    const isRaised = handler === undefined && watch.sees(error);
+    if (!isRetried && handler === undefined && !isRaised) return [];
+    if (this.#isCovered(failure, isAfter)) return [];
     const again: readonly Exit[] = isRetried
       ? [{ guard: applyOf('failsAndIsTriedAgain', reads, span), span, to: stepId(base) }]
       : [];
-    if (handler === undefined && !watch.sees(error)) return again;
+    if (handler === undefined && !isRaised) return again;
     const to = handler === undefined ? this.#raise(failure) : this.#enter(handler, failure);
     return [...again, { guard: applyOf('fails', reads, span), span, to }];
   }
@@ -165,8 +175,12 @@ function sentPaths(body: readonly LooseStep[]): readonly Path[] {
 
 /** Whether all that an expression reads lies in what the paths read. */
 function isCovered(read: Expression, paths: readonly Path[]): boolean {
-  const hasSource = JSON.stringify(read).includes('"kind":"source"');
-  return !hasSource && pathsIn(read).every((path) => paths.some((sent) => isBelow(path, sent)));
+  if (paths.length === 0) return false;
+  const sources: Expression[] = [];
+  forEachExpression(read, (part) => {
+    if (part.kind === 'source') sources.push(part);
+  });
+  return sources.length === 0 && pathsIn(read).every((path) => paths.some((sent) => isBelow(path, sent)));
 }
 
 /** Whether one of the paths goes on below what is looked at: were that no object, the selection would have failed before. */
@@ -180,5 +194,11 @@ function isSelectedFrom(read: Expression, paths: readonly Path[]): boolean {
 
 function isBelow(path: Path, sent: Path): boolean {
   if (path.root !== sent.root || path.segments.length < sent.segments.length) return false;
-  return sent.segments.every((segment, at) => JSON.stringify(segment) === JSON.stringify(path.segments[at]));
+  return sent.segments.every((segment, at) => isSame(segment, path.segments[at]));
+}
+
+function isSame(one: Segment, other: Segment | undefined): boolean {
+  if (one.kind === 'field') return other?.kind === 'field' && other.name === one.name;
+  if (one.kind === 'index') return other?.kind === 'index' && other.index === one.index;
+  return other?.kind === one.kind;
 }
