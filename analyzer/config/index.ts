@@ -4,5 +4,5 @@ export { DEFAULT_CONFIGURATION, loadConfiguration, SECTIONS } from './load.ts';
 export { readNativeLabels } from './native.ts';
 export { didYouMean, nearNames } from './near.ts';
 export { globMatches } from './patterns.ts';
-export { isCalendarDate } from './policy-sections.ts';
+export { readSuppressionText, SUPPRESSION_WORD } from './suppression-text.ts';
 export type * from './types.ts';

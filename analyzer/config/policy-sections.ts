@@ -63,7 +63,14 @@ export function readSuppressions(node: DataNode | null, { reader }: Readers): Su
     if (expires !== null && !isCalendarDate(expires)) {
       const help = 'Write the last day on which it holds as YYYY-MM-DD.';
       const span = fields.get('expires')?.value.span ?? item.span;
-      reader.report({ code: 'CFG009', message: `\`${expires}\` is no date`, help }, span);
+      reader.report({ code: 'CFG009', message: `\`${expires}\` is no day of the calendar`, help }, span);
+      return [];
+    }
+    const late = expires === null ? /\buntil\s+\d[\d./-]*\d\s*$/.exec(reason ?? '')?.[0] : undefined;
+    if (late !== undefined) {
+      const message = `\`${late.trim()}\` in the reason has no effect there, the suppression would never end`;
+      const help = 'Write the last day on which it holds as `expires: YYYY-MM-DD`.';
+      reader.report({ code: 'CFG009', message, help }, fields.get('reason')?.value.span ?? item.span);
       return [];
     }
     if (rule === null || file === null || reason === null) return [];

@@ -1,6 +1,12 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts';
 import type { Span } from '../../../model/span.ts';
-import { elementBeside, elementsOf, isCalendarDate, type SuppressionRule } from '../../config/index.ts';
+import {
+  elementBeside,
+  elementsOf,
+  readSuppressionText,
+  SUPPRESSION_WORD,
+  type SuppressionRule,
+} from '../../config/index.ts';
 import type { DataNode, ParsedDocument } from '../../source/index.ts';
 
 /** A request not to count findings, from a comment, a `Comment` field or the configuration. */
@@ -35,10 +41,8 @@ export interface ReadDirectives {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const WORD = 'weir-ignore';
-
 /** Cheap test for texts without any directive. */
-export const mayHoldDirectives = (text: string): boolean => text.includes(WORD);
+export const mayHoldDirectives = (text: string): boolean => text.includes(SUPPRESSION_WORD);
 
 /**
  * Reads the directives of a document: comments `# weir-ignore RULE[, RULE] -- reason [until YYYY-MM-DD]`, which cover what begins on their own line or,
@@ -83,24 +87,11 @@ export function fileDirectives(suppressions: readonly SuppressionRule[]): readon
 
 const rangeOf = ({ from, to }: OffsetRange): OffsetRange => ({ from, to });
 
-const isDirective = (text: string): boolean => text.trimStart().startsWith(WORD);
+const isDirective = (text: string): boolean => text.trimStart().startsWith(SUPPRESSION_WORD);
 
 function parseDirective(text: string, span: Span): Omit<Directive, 'covers'> | Diagnostic {
-  const problem = (code: string, message: string): Diagnostic => {
-    const help = 'Write `weir-ignore RULE -- reason until YYYY-MM-DD`; the date may be left out.';
-    return { code, severity: 'warning', message: `${message}, so nothing is suppressed`, help, span };
-  };
-  const found = /^\s*weir-ignore(?:\s+(.*))?$/s.exec(text);
-  const [rules = '', ...more] = (found?.[1] ?? '').split(/(?:^|\s+)--(?:\s+|$)/);
-  const names = rules.split(/[\s,]+/).filter((name) => name !== '');
-  if (found === null || names.length === 0) return problem('CLI014', 'the suppression names no rule');
-  const written = more.join(' -- ').trim();
-  const until = /^(.*?)[\s[(]*\buntil\s+([0-9-]+)[\])]?\s*$/s.exec(written);
-  const reason = (until?.[1] ?? written).trim();
-  const expires = until?.[2] ?? null;
-  if (reason === '') return problem('CLI010', 'the suppression has no reason');
-  if (expires !== null && !isCalendarDate(expires)) return problem('CLI014', `\`${expires}\` is no date`);
-  return { kind: 'inline', rules: names, reason, expires, span };
+  const read = readSuppressionText(text);
+  return 'code' in read ? { ...read, severity: 'warning', span } : { ...read, kind: 'inline', span };
 }
 
 interface CommentField {
