@@ -34,6 +34,14 @@ export function takeLastColumns(text: string, columns: number): string {
 export const cutColumns = (text: string, columns: number): string =>
   stringWidth(text) <= columns ? text : `${takeColumns(text, columns - 1)}…`;
 
+/** As {@link cutColumns}, between two words where there are several. */
+export function cutWords(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  const start = takeColumns(text, columns - 2);
+  const end = text.charAt(start.length) === ' ' ? start.length : start.lastIndexOf(' ');
+  return end > 0 ? `${start.slice(0, end)} …` : cutColumns(text, columns);
+}
+
 /** A text that takes exactly some columns: cut, or filled with spaces. */
 export function fitColumns(text: string, columns: number): string {
   const cut = cutColumns(text, columns);

@@ -41,7 +41,9 @@ export const configurationLine = ({ coverage: { configuration } }: Result): stri
     : `configuration: ${configuration}`;
 
 export const idleReason = ({ coverage: { configuration } }: Result): string =>
-  configuration === null ? 'they need labels, and there is no configuration' : 'nothing is configured for them';
+  configuration === null
+    ? 'labels are needed, and there is no configuration'
+    : 'nothing is configured for what they guard';
 
 export interface ObligationGroup {
   readonly help: string;

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import type { GraphNode } from '../../model/result.ts';
-import { cutColumns } from '../common/columns.ts';
+import { cutColumns, cutWords } from '../common/columns.ts';
 import { safe } from '../common/text.ts';
 
 /** Space around a drawing, in pixels; holds the numbers of hops and the title of a box at the top. */
@@ -8,7 +8,7 @@ export const MARGIN = 32;
 
 export const NODE_HEIGHT = 52;
 const NODE_WIDTH_MIN = 132;
-const NODE_WIDTH_MAX = 300;
+const NODE_WIDTH_MAX = 340;
 /** Width of the band at the left, in pixels. */
 export const BAND_WIDTH = 10;
 /** Room in a node for the signs of its levels and the spaces around the texts. */
@@ -29,7 +29,8 @@ const DETAIL_COLUMNS_MAX = Math.floor((NODE_WIDTH_MAX - NODE_CHROME) / DETAIL_CO
 /** What stands below the name of a node. The detail of a read or write names its operation, which says the kind. */
 export function subtitle({ kind, detail }: GraphNode): string {
   if (detail === '') return kind;
-  return kind === 'read' || kind === 'write' ? detail : `${kind} · ${detail}`;
+  if (kind === 'read' || kind === 'write') return detail;
+  return `${kind === 'wait for callback' ? 'callback' : kind} · ${detail}`;
 }
 
 export function sizeOf(node: GraphNode): { readonly width: number; readonly height: number } {
@@ -42,7 +43,7 @@ export function sizeOf(node: GraphNode): { readonly width: number; readonly heig
 /** Texts that were made safe, cut to the columns there are. */
 export const shortName = (text: string): string => cutColumns(text, NAME_COLUMNS_MAX);
 export const shortDetail = (text: string): string => cutColumns(text, DETAIL_COLUMNS_MAX);
-export const shortLabel = (text: string): string => cutColumns(text, LABEL_COLUMNS_MAX);
+export const shortLabel = (text: string): string => cutWords(text, LABEL_COLUMNS_MAX);
 
 /** Pixels that the text of an edge takes. */
 export const labelWidth = (text: string): number => Math.ceil(stringWidth(shortLabel(text)) * LABEL_COLUMN) + 10;

@@ -34,16 +34,16 @@ ${shades((at) => `.weir-graph .c${at} .box{fill:var(--c${at})} .weir-graph .c${a
 .weir-graph .i1 .box,.weir-graph .i2 .box{stroke-dasharray:7 4;stroke-width:1.7}
 .weir-graph .i3 .box{stroke-dasharray:1.5 3.5;stroke-width:2.4;stroke-linecap:round}
 .weir-graph .hatch{stroke:var(--hatch);stroke-width:1.6}
-.weir-graph .group>rect{fill:var(--group);stroke:var(--g-line);stroke-width:1}
+.weir-graph .group>rect,.weir-graph .group>a>rect{fill:var(--group);stroke:var(--g-line);stroke-width:1}
 .weir-graph .edge{fill:none;stroke:var(--g-line);stroke-width:1.3}
 .weir-graph .edge.error{stroke-dasharray:5 4}
 .weir-graph .edge.leak{stroke:var(--leak);stroke-width:2.6}
 .weir-graph .edge-text{font-size:11px;fill:var(--g-quiet)}
 .weir-graph .edge-back{fill:var(--g-paper);opacity:.9}
 .weir-graph .arrow{fill:var(--g-line)} .weir-graph .arrow.leak{fill:var(--leak)}
-.weir-graph .on-path .box,.weir-graph .group.on-path>rect{stroke:var(--leak);stroke-width:2.6}
+.weir-graph .on-path .box,.weir-graph .group.on-path>rect,.weir-graph .group.on-path>a>rect{stroke:var(--leak);stroke-width:2.6}
 .weir-graph .hop rect{fill:var(--leak);stroke:var(--g-paper);stroke-width:1.5} .weir-graph .hop text{fill:var(--on-leak);font-weight:700;font-size:11px}
 .weir-graph a{cursor:pointer} .weir-graph a:hover .name{text-decoration:underline}
-.weir-graph .node:target .box,.weir-graph .group:target>rect{stroke:var(--b1);stroke-width:5}
+.weir-graph .node:target .box,.weir-graph .group:target>rect,.weir-graph .group:target>a>rect{stroke:var(--b1);stroke-width:5}
 .weir-graph a:focus-visible{outline:3px solid var(--b1);outline-offset:2px}
 `;

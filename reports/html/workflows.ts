@@ -1,7 +1,8 @@
 import type { CompositionGraph, GraphNode } from '../../model/result.ts';
-import { count } from '../common/text.ts';
+import { count, safe } from '../common/text.ts';
 import type { LevelCode } from '../graph/codes.ts';
 import { SHADES, shadeOf } from '../graph/style.ts';
+import { shortLabel } from '../graph/size.ts';
 import { renderSvg } from '../graph/svg.ts';
 import { lineId, text, type View } from './view.ts';
 
@@ -22,7 +23,19 @@ function workflow(view: View, graph: CompositionGraph, at: number): string {
   const link = (node: GraphNode): string | null =>
     view.sources.of(node.span.file) === null ? null : `#${lineId(node.span)}`;
   const svg = renderSvg(graph, { id: `w${at + 1}`, hops: new Map(), codes: view.codes, link, standalone: false });
-  return `<details class="workflow" id="workflow-${at + 1}" open><summary>${text(graph.name)} <span class="quiet">${text(graph.file)}${facts}</span></summary><div class="scroll drawing" tabindex="0" role="region" aria-label="Workflow ${at + 1}: ${text(graph.name)}">${svg}</div></details>`;
+  return `<details class="workflow" id="workflow-${at + 1}" open><summary>${text(graph.name)} <span class="quiet">${text(graph.file)}${facts}</span></summary><div class="scroll drawing" tabindex="0" role="region" aria-label="Workflow ${at + 1}: ${text(graph.name)}">${svg}</div>${cutConditions(graph)}</details>`;
+}
+
+/** Conditions that are too long for the drawing, in full. */
+function cutConditions(graph: CompositionGraph): string {
+  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
+  const items = graph.edges
+    .filter((edge) => shortLabel(safe(edge.text)) !== safe(edge.text))
+    .map((edge) => {
+      const way = `${text(names.get(edge.from) ?? '')} → ${text(names.get(edge.to) ?? '')}`;
+      return `<li><strong>${way}</strong>: <code>${text(edge.text)}</code></li>`;
+    });
+  return items.length === 0 ? '' : `<p class="quiet">In full:</p><ul>${items.join('')}</ul>`;
 }
 
 /** What bands, borders, letters and lines mean, for the levels that occur. */

@@ -5,6 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test, { type ExecutionContext } from 'ava';
 import formats from 'ajv-formats';
 import { REPORTERS, renderSvg } from '../../../reports/index.ts';
+import { cutWords } from '../../../reports/common/columns.ts';
+import { levelCodes } from '../../../reports/graph/codes.ts';
 import { layOut, LAYERED_SIZE_MAX } from '../../../reports/graph/layout.ts';
 import type { CompositionGraph } from '../../../model/result.ts';
 import { Repository } from '../cli/run.ts';
@@ -154,6 +156,35 @@ test('the largest graph in layers keeps every node and edge text inside the draw
       t.is(covers?.node.name, undefined, `${edge.text} lies under a node`);
     }
   }
+});
+
+test('levels with the same initial have signs of their own', (t) => {
+  const [first] = DISPENSE_GRAPH.nodes;
+  if (first === undefined) throw new Error('the sample has nodes');
+  const levels = ['public', 'personal', 'patient', 'secret'];
+  const nodes = levels.map((confidentiality, at) => ({
+    ...first,
+    label: { ...first.label, confidentiality },
+    confidentialityRank: at / (levels.length - 1),
+  }));
+  const signs = [...levelCodes(nodes).confidentiality].map(([name, { letters }]) => [name, letters]);
+  t.deepEqual(signs, [
+    ['public', 'Pu'],
+    ['personal', 'Pe'],
+    ['patient', 'Pa'],
+    ['secret', 'S'],
+  ]);
+});
+
+test('a condition is cut between words, one long word where it must be', (t) => {
+  t.is(cutWords('$.age < 18 and $.consent', 24), '$.age < 18 and $.consent');
+  t.is(cutWords('$.age < 18 and $.consent', 20), '$.age < 18 and …');
+  t.is(cutWords('$.aVeryLongNameOfAField', 10), '$.aVeryLo…');
+  const full = DISPENSE_GRAPH.edges.map(({ text }) => text).find((text) => text.length > 40) ?? '';
+  t.regex(full, /is not present$/);
+  const page = REPORTERS.html.render(FULL, plain);
+  t.true(page.includes(`<title>${full.replace('<', '&lt;')}</title>`), 'it is the tooltip');
+  t.true(page.includes(`<code>${full.replace('<', '&lt;')}</code>`), 'it is in the list below the drawing');
 });
 
 test('an edge of a group ends at the border of the group', (t) => {

@@ -111,6 +111,14 @@ inBrowser('the path is drawn: five numbers, in the order of the hops, on the nod
   t.is(await page.locator('#finding-2 svg .on-path').count(), 5);
 });
 
+inBrowser('every shape of a drawing has a colour of the style sheet', async (t) => {
+  const { page } = await open(t, 'full', { javaScriptEnabled: false });
+  const black = await page.evaluate<readonly string[]>(
+    `[...document.querySelectorAll('svg.weir-graph rect, svg.weir-graph path, svg.weir-graph text')].filter((each) => getComputedStyle(each).fill === 'rgb(0, 0, 0)').map((each) => each.outerHTML)`,
+  );
+  t.deepEqual(black, []);
+});
+
 inBrowser('text from files is text: nothing of it runs or loads', async (t) => {
   const { page, troubles } = await open(t, 'full', { javaScriptEnabled: true });
   t.is(await page.locator('script, img, iframe, object, embed, link').count(), 0);

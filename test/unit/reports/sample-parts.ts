@@ -131,7 +131,7 @@ export const DISPENSE_GRAPH: CompositionGraph = {
   ],
   edges: [
     edge('LoadPatient', 'IsMinor'),
-    edge('IsMinor', 'AskParent', { text: 'numericLessThan(age, 18)', kind: 'branch' }),
+    edge('IsMinor', 'AskParent', { text: '$.age < 18 and $.guardian.consent is not present', kind: 'branch' }),
     edge('IsMinor', 'Both', { text: 'otherwise', kind: 'branch' }),
     edge('AskParent', 'Both'),
     edge('Both', 'Publish'),
