@@ -70,7 +70,7 @@ const PAPER = `
 @page{margin:14mm}
 @media print{body{background:#fff;font-size:11.5px} .top,main,footer{max-width:none;padding:0} h1{font-size:24px} h2{margin-top:22px;break-after:avoid} h3,h4,summary{break-after:avoid} nav{display:none} .tile,.finding,.scroll,.source{border-color:#bbb} .tiles{grid-template-columns:repeat(3,1fr)} .hop,.tile,.fix,.excerpt,tr{break-inside:avoid}
 .scroll,.source,.drawing{max-height:none;overflow:visible} .flow.beside{grid-template-columns:minmax(0,1fr) minmax(0,44%)} .weir-graph{max-width:100%;height:auto;max-height:235mm;break-inside:avoid} .legend .weir-graph{max-height:none}
-code,pre{font-size:10px} .excerpt pre,.source pre{min-width:0;white-space:normal} .excerpt .row,.source .row{white-space:pre-wrap} .source .row:not(.printed){display:none} .file:not(:has(.printed)){display:none} .back{display:none} th,td{padding:4px 6px} a{color:inherit;text-decoration:none}
+code,pre{font-size:10px} .what,h4{font-size:12.5px} .chip,.word,.by,.finding .level,.overview .level{font-size:10px} .overview td:nth-child(3){min-width:0} .overview td:nth-child(4){overflow-wrap:normal} .excerpt pre,.source pre{min-width:0;white-space:normal} .excerpt .row,.source .row{white-space:pre-wrap} .source .row:not(.printed){display:none} .file:not(:has(.printed)){display:none} .back{display:none} th,td{padding:4px 6px} a{color:inherit;text-decoration:none}
 details::details-content{content-visibility:visible;block-size:auto} *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
 

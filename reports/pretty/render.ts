@@ -40,7 +40,10 @@ function addFinding(page: Page, finding: ReportedFinding, result: Result): void 
   const { level, outcome, message, place, related, ruleId, span, witnesses, fingerprint } = finding;
   const title = ruleOf(result, finding)?.title ?? '';
   const undecided = outcome === 'undecided' ? palette.note(' undecided') : '';
-  page.add(`${palette[level](`${level}[${ruleId}]`)}${undecided} ${palette.dim(safe(title))}`);
+  const head = `${palette[level](`${level}[${ruleId}]`)}${undecided}`;
+  const isShort = stringWidth(head) + 1 + stringWidth(safe(title)) <= page.width;
+  page.add(isShort ? `${head} ${palette.dim(safe(title))}` : head);
+  if (!isShort) page.paragraph(title, '  ', palette.dim);
   page.paragraph(message.what, '  ', palette.bold);
   addFrame(page, span, place);
   const [witness, ...others] = witnesses;
