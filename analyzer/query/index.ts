@@ -13,6 +13,7 @@ export {
   type FlowReportOptions,
 } from './flow.ts';
 export { groupFindings, isFingerprintOf } from './group.ts';
+export { idleRules } from './idle.ts';
 export { lookupIn, type Lookup } from './lookup.ts';
 export { decodeRuleMetadata } from './metadata.ts';
 export { reportPlaces, type Place } from './places.ts';

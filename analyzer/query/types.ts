@@ -43,6 +43,8 @@ export interface RuleReport {
 /** `rules/<area>/<slug>/rule.ts` exports one of these as `rule`. */
 export interface Rule {
   readonly meta: RuleMetadata;
+  /** For rules that need declarations: whether a verdict answers what the rule asks. When no such question came up, the rule was idle. */
+  asks?(verdict: Verdict): boolean;
   /** Pure. Reports in any order; the engine sorts. */
   check(context: RuleContext): readonly RuleReport[];
 }

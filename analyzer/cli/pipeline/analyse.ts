@@ -7,7 +7,7 @@ import type { Verdict } from '../../../model/verdict.ts';
 import { labelApplication, readNativeLabels, type Configuration, type NativeLabels } from '../../config/index.ts';
 import { check, type CheckResult } from '../../flow/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import { buildRuleContext, runRulesByPlace, type Rule } from '../../query/index.ts';
+import { buildRuleContext, idleRules, runRulesByPlace, type Rule } from '../../query/index.ts';
 import { buildCoverage } from './coverage.ts';
 import { fileDirectives, mayHoldDirectives, readDirectives, type Directive } from './directives.ts';
 import type { FileTree } from './file-tree.ts';
@@ -122,9 +122,6 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
   const found = selection.adjust(runRulesByPlace(context, selection.rules)).filter(({ span }) => isShown(span));
   const findings = wordFindings(found, application, words);
   const diagnostics = prepared.diagnostics.filter(({ span }) => isShown(span));
-  const idleRules = isConfigured
-    ? []
-    : selection.rules.filter(({ meta }) => !meta.worksWithoutConfiguration).map(({ meta }) => meta.id);
   const shown = shownPart(application, { diagnostics, tree, isShown });
   const ids = new Set(shown.compositions.map(({ id }) => id));
   const verdicts = checked.verdicts.filter(({ composition }) => ids.has(composition));
@@ -135,7 +132,10 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
     findings: findings.map((finding) => ({ ...finding, suppression: null, baselineState: null })),
     rules: selection.rules.map(({ meta }) => meta),
     diagnostics,
-    coverage: buildCoverage(shown, verdicts, { idleRules, configuration: configuration.file }),
+    coverage: buildCoverage(shown, verdicts, {
+      idleRules: idleRules(context, selection.rules),
+      configuration: configuration.file,
+    }),
     graphs: drawGraphs(application, { steps: checked.steps, space, context, words }).filter(isShown),
     sources: {},
   };

@@ -4,6 +4,7 @@ import meta from './rule.meta.json' with { type: 'json' };
 /** Data or control gets to a place without the function that the place requires on every way. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
+  asks: ({ promise }) => promise === 'must-pass',
   check: (context) =>
     brokenPromises(context, ['must-pass']).map((verdict) =>
       reportVerdict(verdict, context, {

@@ -11,6 +11,7 @@ import meta from './rule.meta.json' with { type: 'json' };
 /** Labelled data is itself sent, stored or returned where its confidentiality is not accepted. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
+  asks: ({ promise, sink }) => promise === 'confidentiality' && sink.kind !== 'journal',
   check: (context) =>
     brokenPromises(context, ['confidentiality'])
       .filter((verdict) => verdict.sink.kind !== 'journal' && flowOf(verdict) === 'explicit')

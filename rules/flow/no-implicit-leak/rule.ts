@@ -11,6 +11,7 @@ import meta from './rule.meta.json' with { type: 'json' };
 /** Whether an effect happens depends on labelled data, and whoever sees the effect is not cleared for that data. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
+  asks: ({ promise, sink }) => promise === 'confidentiality' && sink.kind !== 'journal',
   check: (context) =>
     brokenPromises(context, ['confidentiality'])
       .filter((verdict) => verdict.sink.kind !== 'journal' && flowOf(verdict) === 'implicit')

@@ -11,6 +11,7 @@ import meta from './rule.meta.json' with { type: 'json' };
 /** Data is sent or kept in a region in which it may not be. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
+  asks: ({ promise }) => promise === 'region',
   check: (context) =>
     brokenPromises(context, ['region']).map((verdict) =>
       reportVerdict(verdict, context, {

@@ -28,6 +28,7 @@ const KEYS = { authority: 'authority', robustness: 'robustness', 'release-input'
 /** A declassifier or endorser is used without authority, on more than it may take, or where untrusted data decides. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
+  asks: ({ promise }) => ['authority', 'robustness', 'release-input'].includes(promise),
   check: (context) =>
     groupOpen(brokenPromises(context, ['authority', 'robustness', 'release-input'])).map((verdict) => {
       const { promise } = verdict;

@@ -11,6 +11,7 @@ import meta from './rule.meta.json' with { type: 'json' };
 /** Data of one tenant reaches a place that another tenant reads. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
+  asks: ({ promise }) => promise === 'tenant',
   check: (context) =>
     brokenPromises(context, ['tenant']).map((verdict) =>
       reportVerdict(verdict, context, {

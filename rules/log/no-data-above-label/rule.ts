@@ -4,6 +4,7 @@ import meta from './rule.meta.json' with { type: 'json' };
 /** The record of an execution (history, log with execution data) shows data above the label of who reads it. */
 export const rule: Rule = {
   meta: decodeRuleMetadata(meta),
+  asks: ({ promise, sink }) => promise === 'confidentiality' && sink.kind === 'journal',
   check: (context) =>
     brokenPromises(context, ['confidentiality'])
       .filter((verdict) => verdict.sink.kind === 'journal')
