@@ -86,7 +86,11 @@ function addCheck(program: Command, machine: Machine, finish: Finish): void {
     .description('analyse workflows and report what is wrong (the default command)')
     .argument(...PATHS)
     .option(...CONFIG)
-    .option('-f, --format <format[=file]>', `report (${formats}); may be given several times`, collect, [])
+    .option(
+      '-f, --format <format[=file]>',
+      `report (${formats}); may be given several times (default: pretty)`,
+      collect,
+    )
     .option('--fail-on <level>', 'lowest level that fails the run: error, warning, note or none', 'warning')
     .option(INCOMPLETE, 'end with 3 when something could not be analysed and nothing else fails')
     .option('--changed-since <ref>', 'only findings that are not in this git revision count')
@@ -200,7 +204,7 @@ function addRules(program: Command, machine: Machine, finish: Finish): void {
     });
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 const isSet = (value: unknown): boolean => value === true;
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -5,6 +5,7 @@ import { loadConfiguration, type Configuration } from '../config/index.ts';
 import { PLATFORMS } from '../platforms/index.ts';
 import { parseDocument } from '../source/index.ts';
 import { ALL_RULES } from '../../rules/index.ts';
+import { textOrNull } from './files/decode.ts';
 import { discover } from './files/discover.ts';
 import { locate, type Location } from './files/locate.ts';
 import { UsageError } from './machine.ts';
@@ -38,8 +39,21 @@ export function openSession(
 ): Session {
   const location = locate(cwd, options.paths, options.config);
   if (location.configuration === null) return { location, ...readConfiguration(null) };
-  const text = readFileSync(path.join(location.root, location.configuration), 'utf8');
+  const text = configurationText(location.root, location.configuration);
   return { location, ...readConfiguration({ path: location.configuration, text }) };
+}
+
+function configurationText(root: string, file: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path.join(root, file));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError('CLI003', `the configuration \`${file}\` cannot be read: ${why}`, 'Name a file that can be.');
+  }
+  const text = textOrNull(bytes);
+  if (text !== null) return text;
+  throw new UsageError('CLI018', `the configuration \`${file}\` is not text`, 'Save it as UTF-8.');
 }
 
 /** @throws ConfigurationError */

@@ -216,8 +216,14 @@ function peek(file: string): string {
 
 function rulesOf(absolute: string, folder: string): Rules | null {
   const file = path.join(absolute, '.gitignore');
-  if (!existsSync(file)) return null;
-  return { folder, matcher: ignore({ allowRelativePaths: true }).add(readFileSync(file, 'utf8')) };
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    // There is none, or it is no file, or not ours to read: then nothing is ignored.
+    return null;
+  }
+  return { folder, matcher: ignore({ allowRelativePaths: true }).add(text) };
 }
 
 /** Rules of the folders between the repository's top and a folder, outermost first, the folder itself left out. */

@@ -145,6 +145,25 @@ test('a file is overwritten only after a yes, and the command can be ended at a 
   t.regex(machine.said(), /wrote weir\.yaml/);
 });
 
+test('every topic is a question, and its name says what to propose', (t) => {
+  const names = ['PhotographersTopic', 'night-alerts', 'Rounds', 'PatientNews'];
+  const stores = [
+    ...names.map((name) => store('topic', name)),
+    store('queue', 'Rounds'),
+    store('queue', 'night-alerts'),
+  ];
+  const proposals = proposeLabels({ ...APPLICATION, compositions: [], stores });
+  t.deepEqual(
+    proposals.map(({ pattern, level, looksLike }) => `${pattern} ${level}: ${looksLike}`),
+    [
+      'topic:PatientNews secret: health data',
+      'topic:PhotographersTopic public: something that people outside read',
+      'topic:Rounds internal: something that every subscriber reads',
+      'topic:night-alerts internal: messages that are sent to people',
+    ],
+  );
+});
+
 test('proposals come from whole words of names', (t) => {
   const stores = [
     store('table', 'WardPatients'),

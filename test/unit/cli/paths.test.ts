@@ -24,8 +24,21 @@ test('paths that cannot be checked are wrong use, each with its reason', (t) => 
   t.regex(refused('pipe.json'), /CLI001 `pipe\.json` is neither a file nor a folder\n {2}Use `--stdin`/);
 });
 
-test('pipes in a folder are passed over', (t) => {
-  const repository = new Repository(t, { 'page.asl.json': workflow() });
+test('a configuration that cannot be read is wrong use', (t) => {
+  const repository = new Repository(t, {
+    'page.asl.json': workflow(),
+    'image.yaml': Buffer.from('ffd8ffe00010', 'hex'),
+  });
+  const folder = repository.weir(['check', '--config', '.']);
+  t.is(folder.code, 2);
+  t.regex(folder.err, /^weir: CLI003 the configuration `[^`]+` cannot be read: /);
+  const image = repository.weir(['check', '--config', 'image.yaml']);
+  t.is(image.code, 2);
+  t.regex(image.err, /^weir: CLI018 the configuration `image\.yaml` is not text/);
+});
+
+test('pipes in a folder, and a .gitignore that is a folder, are passed over', (t) => {
+  const repository = new Repository(t, { 'page.asl.json': workflow(), '.gitignore/x.txt': '' });
   execFileSync('mkfifo', [path.join(repository.folder, 'pipe.json')]);
   const { code, result } = repository.result();
   t.is(code, 0);
