@@ -24,10 +24,10 @@ export function applyRequire(
   const required = new Set<string>();
   for (const rule of configuration.require) {
     const stores = application.stores.filter((store) => matchesPattern(rule.before, nameableStore(store)));
-    const isFunction = matches.functions.some((thing) => matchesPattern(rule.before, thing));
-    if (isFunction && stores.length === 0) {
-      const message = `\`${rule.before.text}\` is a function; what must have been passed is checked at stores`;
-      const help = 'Name the table, bucket, queue or topic that the data reaches.';
+    const word = wordOf(rule, matches);
+    if (word !== null && stores.length === 0) {
+      const message = `\`${rule.before.text}\` is a ${word}; what must have been passed is checked where data is stored or sent`;
+      const help = 'Name the table, bucket, queue, topic, bus, stream, log or endpoint that the data reaches.';
       diagnostics.push({ code: 'CFG016', severity: 'error', message, help, span: rule.before.span });
     }
     if (stores.length === 0) continue;
@@ -38,6 +38,12 @@ export function applyRequire(
     for (const { id } of stores) byStore.set(id, [...(byStore.get(id) ?? []), requirement]);
   }
   return { required: [...required].sort(), byStore };
+}
+
+/** What the checker cannot ask the question at; null when the pattern names nothing of that kind. */
+function wordOf({ before }: PassRule, matches: Matches): string | null {
+  if (matches.functions.some((thing) => matchesPattern(before, thing))) return 'function';
+  return matches.results.some((thing) => matchesPattern(before, thing)) ? 'result of a workflow' : null;
 }
 
 function findFunction(

@@ -67,7 +67,7 @@ export class Matches {
       ...this.#check(configuration.tokens, places),
       ...this.#check(
         configuration.require.map(({ before }) => before),
-        places,
+        [...places, ...this.results],
       ),
       ...this.#check(
         configuration.entries.flatMap(({ match }) => (match.kind === 'workflow' ? [match.pattern] : [])),

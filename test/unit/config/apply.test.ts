@@ -1,4 +1,5 @@
 import test from 'ava';
+import { STORE_KINDS } from '../../../analyzer/config/patterns.ts';
 import type { LabelledShape } from '../../../model/labelling.ts';
 import { APPLICATION, fn, label, store, trigger, tryLabel, WARD } from './application.ts';
 
@@ -183,4 +184,21 @@ stores: { Patients: { confidentiality: secret, region: eu, tenant: [ward-a] } }
 test('nothing is said about patterns where no workflow was found', (t) => {
   const { messages } = tryLabel('sources: { Nothing: secret }', { ...APPLICATION, compositions: [] });
   t.deepEqual(messages, []);
+});
+
+test('every kind of store may require a function', (t) => {
+  for (const kind of STORE_KINDS) {
+    const application = { ...APPLICATION, stores: [store(kind, 'Board')] };
+    const { labelling, messages } = tryLabel(
+      `require: [{ before: ${kind}:Board, through: BlurFaces, mode: control }]\n`,
+      application,
+    );
+    t.deepEqual(messages, [], kind);
+    const requires = labelling?.stores.get(store(kind, 'Board').id)?.requires ?? [];
+    t.deepEqual(
+      requires.map(({ through, mode }) => [through, mode]),
+      [[BLUR, 'control']],
+      kind,
+    );
+  }
 });

@@ -39,7 +39,7 @@ test('a configuration wakes the rules that it declares something for, and no oth
 
 test('a rule that needs a configuration says what it asks', (t) => {
   t.deepEqual(
-    ALL_RULES.filter(({ asks }) => asks !== undefined).map(({ meta }) => meta.id),
+    ALL_RULES.filter((rule) => rule.asks !== undefined).map(({ meta }) => meta.id),
     needing,
   );
 });
