@@ -43,7 +43,8 @@ function headline(page: Page, result: Result): string {
   ].filter((part) => part !== '');
   const aside = more.length === 0 ? '' : palette.dim(` (${more.join(', ')})`);
   if (total === 0) {
-    const isSure = result.status === 'complete' && result.coverage.verdicts.undecided === 0;
+    const { compositions, verdicts } = result.coverage;
+    const isSure = result.status === 'complete' && compositions.length > 0 && verdicts.undecided === 0;
     return `${isSure ? palette.good('✔ no findings') : palette.bold('no findings')}${aside}`;
   }
   const parts = [
