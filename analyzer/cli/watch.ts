@@ -11,7 +11,6 @@ const SETTLE_MS = 80;
  */
 export async function watchAndRun(machine: Machine, root: string, run: () => Promise<number>): Promise<number> {
   let code = await run();
-  machine.stderr.write('watching for changes, stop with Ctrl+C\n');
   return new Promise((resolve, reject) => {
     let running = Promise.resolve();
     let timer: NodeJS.Timeout | null = null;
@@ -27,6 +26,8 @@ export async function watchAndRun(machine: Machine, root: string, run: () => Pro
         running.catch(reject);
       }, SETTLE_MS);
     });
+    // Said only when it is so: what is changed by whoever reads this must be seen.
+    machine.stderr.write('watching for changes, stop with Ctrl+C\n');
     const stop = (): void => {
       if (timer !== null) clearTimeout(timer);
       watcher.close();
