@@ -41,6 +41,15 @@ test('files are sorted, and every one of them is loaded', (t) => {
   t.is(new Set(names).size, names.length, 'no operation is in two files');
 });
 
+test('parameters are written as Step Functions wants them, with a capital, also where the API of the service does not', (t) => {
+  for (const [operation, entry] of catalogEntries()) {
+    for (const { name = [], key = [], from, argument, within } of [entry, ...(entry.variants ?? [])]) {
+      const written = [name, key, from ?? [], argument ?? [], within ?? []].flat();
+      for (const parameter of written) t.regex(parameter, /^[A-Z]/, `${operation}: ${parameter}`);
+    }
+  }
+});
+
 const resource = test.macro({
   exec(t, text: string, expected: object) {
     t.like(readTaskResource(text), expected);
