@@ -49,11 +49,39 @@ function whyRefused(error: unknown, input: JsonInput): Diagnostic {
     const from = tooDeepAt(input.text);
     return depthProblem(input.place(from, from + 1));
   }
-  const isAtEnd = error instanceof Error && error.message.startsWith('Unexpected end of input');
+  const isAtEnd =
+    error instanceof Error &&
+    (error.message.startsWith('Unexpected end of input') || /^\s*[[{]\s*$/.test(input.text.slice(offsetOf(error))));
   const at = isAtEnd ? input.text.trimEnd().length : Math.min(offsetOf(error), input.text.length);
   const language = input.json5 ? 'JSON5' : 'JSON';
-  const detail = error instanceof Error ? error.message.replace(/\.?\s*\(\d+:\d+\)\s*$/, '') : 'it cannot be parsed';
-  return syntaxProblem(language, firstLower(detail), input.place(at, Math.min(at + 1, input.text.length)));
+  const detail = isAtEnd
+    ? 'the text ends too early'
+    : error instanceof Error
+      ? inWords(error.message)
+      : 'it cannot be parsed';
+  return syntaxProblem(language, detail, input.place(at, Math.min(at + 1, input.text.length)));
+}
+
+/** The library's names of tokens. */
+const TOKENS: ReadonlyMap<string, string> = new Map([
+  ['LBrace', '`{`'],
+  ['RBrace', '`}`'],
+  ['LBracket', '`[`'],
+  ['RBracket', '`]`'],
+  ['Comma', 'a comma'],
+  ['Colon', 'a colon'],
+  ['String', 'a string'],
+  ['Number', 'a number'],
+  ['Boolean', 'a value'],
+  ['Null', 'a value'],
+]);
+
+/** The library's message without its position and its names of tokens. */
+function inWords(message: string): string {
+  const detail = message.replace(/\.?\s*\(\d+:\d+\)\s*$/, '');
+  const token = /^Unexpected token (\w+) found$/.exec(detail)?.[1];
+  const words = token === undefined ? undefined : TOKENS.get(token);
+  return words === undefined ? firstLower(detail) : `${words} is not expected here`;
 }
 
 /** What has no brackets that count: strings and comments. */

@@ -13,9 +13,9 @@ const reads = test.macro({
   title: (name, path, text) => [name ?? '', String(path), 'with', String(text)].join(' ').trim(),
 });
 
-test(reads, 'ward.asl', GAP, 'json 30 this is not valid JSON: unexpected token RBrace found');
-test(reads, 'ward.template', '[{"a": 1 "b": 2}]', 'json 10 this is not valid JSON: unexpected token String found');
-test(reads, 'ward.asl', '{ "a": ', 'json 7 this is not valid JSON: unexpected end of input found');
+test(reads, 'ward.asl', GAP, 'json 30 this is not valid JSON: `}` is not expected here');
+test(reads, 'ward.template', '[{"a": 1 "b": 2}]', 'json 10 this is not valid JSON: a string is not expected here');
+test(reads, 'ward.asl', '{ "a": ', 'json 7 this is not valid JSON: the text ends too early');
 test(reads, 'ward.asl', '{ Type: Pass }', 'yaml 1');
 test(reads, 'ward.asl', 'Type: Pass', 'yaml 1');
 test('YAML may leave out a value:', reads, 'ward.yaml', GAP, 'yaml 1');
