@@ -61,7 +61,7 @@ export function transfer(premises: Premises, program: Program): Conclusion {
       const hop = {
         site: premises.site,
         construct: 'assign',
-        why: reads === '' ? 'a constant is assigned here' : `${reads} is read here`,
+        why: reads === '' ? 'it is assigned here' : `${reads} is read here`,
       } as const;
       const after = assign(premises.state, { target: step.target, value, pc: premises.pc, hop }, program.kernel);
       const data = program.kernel.trees.flatten(value);

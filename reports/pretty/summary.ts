@@ -44,7 +44,8 @@ function headline(page: Page, result: Result): string {
   const aside = more.length === 0 ? '' : palette.dim(` (${more.join(', ')})`);
   if (total === 0) {
     const { compositions, verdicts } = result.coverage;
-    const isSure = result.status === 'complete' && compositions.length > 0 && verdicts.undecided === 0;
+    if (compositions.length === 0) return `${palette.bold('nothing was analysed')}${aside}`;
+    const isSure = result.status === 'complete' && verdicts.undecided === 0;
     return `${isSure ? palette.good('✔ no findings') : palette.bold('no findings')}${aside}`;
   }
   const parts = [

@@ -92,7 +92,7 @@ test('a folder without a workflow is named, one with a broken workflow is not', 
   });
   t.deepEqual(told(repository.result(['beds', 'broken', 'good']).result), [
     'beds:1:1 warning CLI021',
-    'broken/page.asl.json:1:1 error SRC001',
+    'broken/page.asl.json:1:2 error SRC001',
   ]);
   t.deepEqual(told(repository.result([], 'beds').result), ['.:1:1 warning CLI021']);
 });
