@@ -57,7 +57,8 @@ class Walk {
   #isFull = false;
 
   constructor(root: string, ignored: readonly string[]) {
-    this.#root = root;
+    // Nothing outside the root is read, links included, so the root itself has to be where it really is.
+    this.#root = realpathSync(root);
     this.#ignored = ignored;
   }
 
