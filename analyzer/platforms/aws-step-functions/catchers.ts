@@ -125,7 +125,8 @@ function lowerCatcher(
   const { context } = around;
   const sequence = new Sequence(place.base, state.name);
   const errors = patternOf(state, catcher, context);
-  if (errors.kind === 'any' && context.isObserved && state.type !== 'Task') passRuntimeErrors(state, catcher, sequence);
+  const isPassed = context.isObserved || around.watch.sees('States.Runtime');
+  if (errors.kind === 'any' && isPassed && state.type !== 'Task') passRuntimeErrors(state, catcher, sequence);
   const resultPath = valueAt(catcher, 'ResultPath');
   if (state.language === 'JSONata') {
     const scope = scopeOf(context, { errorOutput: ERROR });
@@ -148,7 +149,7 @@ function lowerCatcher(
   };
 }
 
-/** What `States.ALL` does not catch goes on to who waits for the execution. */
+/** What `States.ALL` does not catch goes on to a state around this one, or to who waits for the execution. */
 function passRuntimeErrors(state: State, catcher: MapNode, sequence: Sequence): void {
   if (isDistributed(state)) return;
   const { span } = catcher;

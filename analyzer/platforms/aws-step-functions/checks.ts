@@ -6,7 +6,7 @@ import { standsFor } from './error-names.ts';
 import { fieldOf, type State } from './machine.ts';
 import { applyOf, ERROR, literalOf, objectOf, readOf, root, type Failure, type Findings } from './selections.ts';
 import type { Exit, LooseStep, Sequence } from './sequence.ts';
-import { namesOf, policiesOf, type Watch } from './watch.ts';
+import { namesOf, type Watch } from './watch.ts';
 
 /** Where a state stands, for tests of what may fail in it. */
 export interface CheckPlace {
@@ -15,7 +15,7 @@ export interface CheckPlace {
   readonly base: string;
   readonly findings: Findings;
   readonly watch: Watch;
-  /** Handlers of the state's own catchers, in their order; null where they are not asked, nor its retriers. */
+  /** Handlers of the state's own catchers, in their order; null where they are not asked. */
   readonly handlers: readonly Handler[] | null;
   /** Steps of the state beside its line. */
   readonly aside: Step[];
@@ -24,9 +24,9 @@ export interface CheckPlace {
 }
 
 /**
- * Turns evaluations that may fail into branches, as far as somebody notices: the state's own `Retry`, which begins the state again, and `Catch`, to
- * whose handler the branch jumps, else a state around it or a waiting caller, for whom the error is raised. A failure that nobody notices ends the
- * execution, which is no flow by itself.
+ * Turns evaluations that may fail into branches, as far as somebody notices: the state's own `Catch`, to whose handler the branch jumps, else a state
+ * around it or a waiting caller, for whom the error is raised. A failure that nobody notices ends the execution, which is no flow by itself. That a
+ * `Retry` sends the request again is not followed: as a jump back around what the state holds it would cost a fixpoint per nesting.
  */
 export class Checks {
   readonly #place: CheckPlace;
@@ -73,23 +73,15 @@ export class Checks {
   }
 
   #exitsOf(failure: Failure, isAfter: boolean): readonly Exit[] {
-    const { state, base, watch, handlers } = this.#place;
+    const { state, watch, handlers } = this.#place;
     const { error, reads, span } = failure;
-    // Before the request there is nothing that trying again repeats.
-    const retriers = isAfter && handlers !== null ? policiesOf(state, 'Retry') : [];
-    const isRetried = retriers.some((policy) => standsFor(namesOf(policy), error));
     const catchers = itemsOf(fieldOf(state, 'Catch')).filter((part) => part.kind === 'map');
     const at = catchers.findIndex((catcher) => standsFor(namesOf(catcher), error));
     const handler = handlers?.[at];
-    const isRaised = handler === undefined && watch.sees(error);
-    if (!isRetried && handler === undefined && !isRaised) return [];
+    if (handler === undefined && !watch.sees(error)) return [];
     if (this.#isCovered(failure, isAfter)) return [];
-    const again: readonly Exit[] = isRetried
-      ? [{ guard: applyOf('failsAndIsTriedAgain', reads, span), span, to: stepId(base) }]
-      : [];
-    if (handler === undefined && !isRaised) return again;
     const to = handler === undefined ? this.#raise(failure) : this.#enter(handler, failure);
-    return [...again, { guard: applyOf('fails', reads, span), span, to }];
+    return [{ guard: applyOf('fails', reads, span), span, to }];
   }
 
   #id(): StepId {

@@ -248,9 +248,9 @@ const AREAS: Readonly<Record<string, readonly Row[]>> = {
   Errors: [
     [
       'error-retry',
-      'supported',
+      'approximated',
       '`Retry`',
-      'A loop whose guard is the error; intervals, back-off and jitter decide nothing but time.',
+      'A loop whose guard is the error of the request; intervals, back-off and jitter decide nothing but time. That an evaluation after the request failed, so that it is sent again, is not seen.',
     ],
     [
       'error-catch',
@@ -269,7 +269,7 @@ const AREAS: Readonly<Record<string, readonly Row[]>> = {
       'error-jsonata',
       'supported',
       'JSONata that fails or gives nothing',
-      '`States.QueryEvaluationError`, in every field: a flow to what retries and catches it, in the state or around it; the message tells what was read.',
+      '`States.QueryEvaluationError`, in every field: a flow to what catches it, in the state or around it; the message tells what was read.',
     ],
     [
       'error-jsonpath',

@@ -16,6 +16,30 @@ const pass = { Type: 'Pass', QueryLanguage: 'JSONata', Output: FAILS } as const;
 
 test(tells, 'a Pass in a Parallel that catches', inBranch(pass), FAILS);
 test(tells, 'a Parallel that catches failed branches', inBranch(pass, ['States.BranchFailed']), FAILS);
+test(
+  tells,
+  'States.Runtime, which States.ALL of a Parallel between does not catch',
+  machine({
+    Around: {
+      Type: 'Parallel',
+      Branches: [
+        machine({
+          Both: {
+            Type: 'Parallel',
+            Branches: [machine({ In: { Type: 'Pass', InputPath: '$.ssn.part', End: true } })],
+            Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Quiet' }],
+            End: true,
+          },
+          Quiet: { Type: 'Succeed' },
+        }),
+      ],
+      Catch: [{ ErrorEquals: ['States.Runtime'], Next: 'Tell' }],
+      End: true,
+    },
+    Tell: TELL,
+  }),
+  '$.ssn.part',
+);
 test(clean, 'a Parallel that catches something else', inBranch(pass, ['Chart.Locked']));
 test(
   tells,

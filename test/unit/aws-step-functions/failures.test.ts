@@ -75,7 +75,8 @@ test(
   jsonata({ TimeoutSeconds: '{% $states.input.s %}', Catch: CATCH }),
 );
 
-test(
+// Not seen yet, and said so in features.ts (`error-retry`): AVA complains as soon as it is.
+test.failing(
   tells,
   'a request that is tried again',
   machine({
