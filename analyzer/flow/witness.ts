@@ -72,7 +72,7 @@ function walkBack(
   const enter = (id: number, next: Visit | null, isControl: boolean, into: Visit[]): void => {
     const node = nodes[id];
     if (node === undefined || seen.has(id) || !carries(node.label)) return;
-    if (!seesControl && (isControl || node.isBundle || node.construct === 'guard')) return;
+    if (!seesControl && (isControl || node.isBundle)) return;
     seen.add(id);
     if (node.isBundle) for (const from of [...node.from.keys()].sort((a, b) => a - b)) enter(from, next, true, into);
     else into.push({ node, next, isControl });
@@ -113,7 +113,7 @@ function toWitness(start: Visit, answer: Answer, program: Program): Witness {
     const { node } = visit;
     const after = space.describe(node.label);
     const { composition, step, name, span } = node.site;
-    const by = isControl || node.construct === 'guard' ? 'control' : 'data';
+    const by = isControl ? 'control' : 'data';
     if (!isRepetition(hops.at(-1), node) && !isPreparation(node, program)) {
       hops.push({
         span,
@@ -129,7 +129,7 @@ function toWitness(start: Visit, answer: Answer, program: Program): Witness {
     }
     before = after;
     isControl = visit.isControl;
-    isImplicit ||= isControl || node.construct === 'guard';
+    isImplicit ||= isControl;
   }
   hops.push(sinkHop(answer, { before, isControl }, program));
   const { source, site } = start.node;
