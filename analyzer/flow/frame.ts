@@ -199,14 +199,31 @@ class FrameAnalysis {
     );
     this.#takeTime(outcome.timing);
     if (outcome.result !== null) this.#result = kernel.trees.join(this.#result, outcome.result);
-    const failure = controlOf(outcome.errors, kernel.leaves);
+    const errors = step.kind === 'raise' ? outcome.errors : this.#withHop(outcome.errors, site);
+    const failure = controlOf(errors, kernel.leaves);
     // What decides on the way on includes what decided that the step runs at all, also when the step itself never fails.
     const guard = kernel.leaves.joinAll([failure, outcome.stop, now.pc]);
     for (const [index, edge] of node.edges.entries()) {
       this.#setGuard(at, index, guard);
       this.#send(at, index, edge.kind === 'error' ? outcome.failed : outcome.after);
     }
-    this.#deliverErrors(at, node.dispatch, outcome.errors);
+    this.#deliverErrors(at, node.dispatch, errors);
+  }
+
+  /** X with a hop of its own where the step stands, so that a path through its failure names it. */
+  #withHop(errors: ErrorMap, site: Site): ErrorMap {
+    const { trace, leaves } = this.#program.kernel;
+    if (!trace.isOn) return errors;
+    const why = 'whether this fails decides what runs';
+    return new Map(
+      [...errors].map(([name, error]) => {
+        const hop = { site, construct: 'guard', slot: `failure@${name}`, why } as const;
+        return [
+          name,
+          { ...error, control: trace.hop(error.control, hop, { data: leaves.none, control: error.control.origins }) },
+        ];
+      }),
+    );
   }
 
   /** ℓ(guard) ⊔ pc as control sees it, with a hop of its own. */
