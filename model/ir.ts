@@ -199,8 +199,8 @@ export interface LoopStep extends StepBase {
  *
  * Body under `pc ⊔ own(items)`; `item ↦ element(items)`, `index ↦ own(items)`. Result: element = join of the returned trees, own = own(items) ⊔ pc.
  * With `tolerates`, an iteration's error becomes an element and X of the body is joined to the result's elements; without, X of the body is X of the step.
- * Iterations are analysed to a fixpoint over the stores they write. A computed concurrency decides how long the step takes. When iterations run one after
- * the other, those that follow also run under X of the body; that a failing iteration cancels others at its side is a channel of strict mode.
+ * Iterations are analysed to a fixpoint over the stores they write. A computed concurrency decides how long the step takes. When a limit is set on
+ * how many run at once, those that follow also run under X of the body; that a failing iteration cancels others at its side is a channel of strict mode.
  */
 export interface ForEachStep extends StepBase {
   readonly kind: 'forEach';

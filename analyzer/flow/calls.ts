@@ -1,5 +1,5 @@
 import type { FunctionId } from '../../model/brand.ts';
-import type { CallStep, Expression } from '../../model/ir.ts';
+import type { CallStep } from '../../model/ir.ts';
 import type { FunctionSignature } from '../../model/labelling.ts';
 import { anyError, joinErrors, raiseErrors, type ErrorMap } from './errors.ts';
 import { evaluate, labelOf } from './evaluate.ts';
@@ -9,7 +9,7 @@ import type { Program } from './program.ts';
 import { recordFunctionEffect, recordPrivilege, recordStoreEffect, recordUnknownEffect } from './questions.ts';
 import { lowerByRelease } from './releases.ts';
 import { assign, type State } from './state.ts';
-import { evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
+import { addressLabel, evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
 import { uniform, type Tree } from './tree.ts';
 
 /** What a call gives back. */
@@ -41,13 +41,7 @@ export function transferCall(premises: Premises<CallStep>, program: Program): Co
 
 /** ℓa with what else decides on who is asked for what: a target computed at run time, the identity that is used. */
 function sentWith(premises: Premises<CallStep>, argument: Leaf, program: Program): Leaf {
-  const { target, effect } = premises.step;
-  const { kernel } = program;
-  const parts: Expression[] = [];
-  if (target.kind === 'dynamic' && kernel.holds('dynamic-target-flow')) parts.push(target.from);
-  if (effect.credentials !== null && kernel.holds('credentials')) parts.push(effect.credentials);
-  const evaluation = evaluationOf(premises, program);
-  return kernel.leaves.joinAll([argument, ...parts.map((part) => labelOf(part, evaluation))]);
+  return program.kernel.join(argument, addressLabel(premises.step.target, premises, program));
 }
 
 function limitOf(premises: Premises<CallStep>, program: Program): Leaf {

@@ -37,13 +37,12 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
       program,
     );
   let body = run(bottom);
-  const isBounded = step.concurrency.kind === 'set' || step.concurrency.kind === 'dynamic';
   if (!step.tolerates && isCutShort(premises, program)) {
     // An iteration that fails keeps others from running; how many run at once decides which.
     for (let cancelled = bottom; ;) {
       const failed = body.errors.size === 0 ? bottom : kernel.join(controlOf(body.errors, leaves), concurrency);
       // One that never ends holds up those that wait for it.
-      const cause = program.strict && isBounded ? leaves.joinAll([failed, body.timing, concurrency]) : failed;
+      const cause = program.strict && isBounded(step) ? leaves.joinAll([failed, body.timing, concurrency]) : failed;
       const next = kernel.join(cancelled, cause);
       if (next === cancelled) break;
       cancelled = next;
@@ -56,10 +55,9 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
     if (kernel.holds('forEach-tolerated-error')) collected = raiseByErrors(collected, body.errors, program);
   }
   const value: Tree = { own: items.own, rest: leaves.bottom, parts: new Map(), element: collected };
-  const control = kernel.join(pc, bottom);
   const collectHop = { site, construct: 'collect', why: 'the results of all iterations' } as const;
   const after =
-    step.result === null ? state : assign(state, { target: step.result, value, pc: control, hop: collectHop }, kernel);
+    step.result === null ? state : assign(state, { target: step.result, value, pc, hop: collectHop }, kernel);
   const labels = { input: trees.flatten(items), output: trees.flatten(value) };
   program.recordTyping(premises, labels);
   const errors = step.tolerates || !kernel.holds('forEach-error') ? NO_ERRORS : raiseErrors(body.errors, length, trees);
@@ -68,17 +66,19 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
   return { after, failed: state, errors, timing, stop: program.strict ? timing : bottom, result: null };
 }
 
+/** Whether a limit is set on how many iterations run at once, so that later ones wait for earlier ones. */
+const isBounded = ({ concurrency }: ForEachStep): boolean =>
+  concurrency.kind === 'set' || concurrency.kind === 'dynamic';
+
 /**
- * Whether iterations see that another one failed: all do in strict mode. Else only those that run one after the other, which is control flow, not
+ * Whether iterations see that another one failed: all do in strict mode. Else only those that may not have begun yet, which is control flow, not
  * cancellation; and only if the failure does not end the whole execution.
  */
 function isCutShort({ step, place }: Premises<ForEachStep>, program: Program): boolean {
   const { kernel, strict, raisers } = program;
   if (strict) return kernel.holds('strict-cancellation');
-  const { concurrency } = step;
-  const isSequential = concurrency.kind === 'dynamic' || (concurrency.kind === 'set' && concurrency.value === 1);
   const goesOn = place.tracksFailures || regionRaises(step.body, raisers);
-  return isSequential && goesOn && kernel.holds('forEach-sequential');
+  return isBounded(step) && goesOn && kernel.holds('forEach-sequential');
 }
 
 /** What decides how many iterations there are, as control sees it. */

@@ -30,7 +30,8 @@ export function recordJournals(seen: Journalled, program: Program): void {
   for (const journal of journals) {
     if (journal.level !== 'all' && (seen.errors ?? NO_ERRORS).size === 0) continue;
     const signature = program.storeSignatureOf(journal.store);
-    const data = shownBy(journal, seen, program);
+    const cause = causeShown(seen, program);
+    const data = kernel.join(cause, shownBy(journal, seen, program));
     const sink: SinkDescription = {
       kind: 'journal',
       id: journal.store,
@@ -39,20 +40,26 @@ export function recordJournals(seen: Journalled, program: Program): void {
     };
     const at: Site = { ...site, step: null, name: program.compositionName(site.composition), span: journal.span };
     effects.recordFlow({ site: at, sink, bound: signature.accepts ?? kernel.space.top }, { data, control: pc });
-    if (signature.accepts !== null) continue;
+    // A record is written for a failure, too, so what decides the failure decides that there is one.
     const content = kernel.trees.raise(kernel.trees.empty, kernel.join(data, pc));
-    stores.write(journal.store, { value: content, existence: pc }, at);
+    stores.write(journal.store, { value: content, existence: kernel.join(cause, pc) }, at);
   }
 }
 
-function shownBy(journal: Journal, seen: Journalled, program: Program): Leaf {
+/** What decides a failure that the journal shows and the execution outlives. */
+function causeShown(seen: Journalled, program: Program): Leaf {
   const { kernel, strict } = program;
+  const isShown = seen.place.tracksFailures && (!strict || kernel.holds('strict-journal-failure'));
+  const isSeen = isShown && kernel.holds('journal-failure');
+  return isSeen ? controlOf(seen.errors ?? NO_ERRORS, kernel.leaves) : kernel.leaves.bottom;
+}
+
+/** The data in the record of a step. */
+function shownBy(journal: Journal, seen: Journalled, program: Program): Leaf {
+  const { kernel } = program;
   const { bottom } = kernel.leaves;
-  const errors = seen.errors ?? NO_ERRORS;
-  const isShown = seen.place.tracksFailures && (!strict || kernel.holds('strict-retry-count'));
-  const cause = isShown && kernel.holds('journal-failure') ? controlOf(errors, kernel.leaves) : bottom;
-  if (!journal.includesData) return cause;
-  const failure = kernel.holds('journal-error') ? program.failureOf(errors) : bottom;
+  if (!journal.includesData) return bottom;
+  const failure = kernel.holds('journal-error') ? program.failureOf(seen.errors ?? NO_ERRORS) : bottom;
   const data = journal.level === 'all' && kernel.holds('journal-data') ? seen.data : bottom;
-  return kernel.leaves.joinAll([data, failure, cause]);
+  return kernel.join(data, failure);
 }

@@ -66,7 +66,7 @@ export const PREMISES = [
   'journal-failure',
   'journal-error',
   'strict-termination',
-  'strict-retry-count',
+  'strict-journal-failure',
   'strict-cancellation',
 ] as const;
 

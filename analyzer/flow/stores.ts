@@ -11,7 +11,7 @@ import type { Program } from './program.ts';
 import { recordPrivilege, recordStoreEffect, recordUnknownEffect } from './questions.ts';
 import { assign } from './state.ts';
 import type { Site } from './trace.ts';
-import { evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
+import { addressLabel, evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
 import { uniform, type Tree } from './tree.ts';
 
 /** What stores hold: declared, or (for undeclared ones) the join of all that the application writes; grows until nothing changes. */
@@ -182,12 +182,8 @@ function concludeAccess(
 /** ℓ(key), with what else decides on which place is meant: a name computed at run time, the identity that is used. */
 function keyOf(premises: Premises<ReadStep | WriteStep>, program: Program): Leaf {
   const { step } = premises;
-  const { kernel } = program;
-  const evaluation = evaluationOf(premises, program);
-  const parts = [step.key];
-  if (step.store.kind === 'dynamic' && kernel.holds('dynamic-target-flow')) parts.push(step.store.from);
-  if (step.effect.credentials !== null && kernel.holds('credentials')) parts.push(step.effect.credentials);
-  return kernel.leaves.joinAll(parts.map((part) => labelOf(part, evaluation)));
+  const key = labelOf(step.key, evaluationOf(premises, program));
+  return program.kernel.join(key, addressLabel(step.store, premises, program));
 }
 
 function contentOf(target: StoreTarget, premises: Premises<ReadStep>, program: Program): Tree {

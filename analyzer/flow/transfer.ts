@@ -2,12 +2,18 @@ import type {
   AwaitStep,
   Bound,
   BranchStep,
+  CallStep,
+  CallTarget,
+  Expression,
   LoopStep,
   OpaqueStep,
   RaiseStep,
+  ReadStep,
   ReturnStep,
   Step,
+  StoreTarget,
   TryStep,
+  WriteStep,
 } from '../../model/ir.ts';
 import { transferCall } from './calls.ts';
 import { anyError, NO_ERRORS, payloadTree, type ErrorMap } from './errors.ts';
@@ -109,6 +115,21 @@ export function limitLabel(bounds: readonly Bound[], premises: Premises<Step>, p
   return program.kernel.leaves.joinAll(
     bounds.flatMap((bound) => (bound.kind === 'dynamic' ? [labelOf(bound.from, evaluation)] : [])),
   );
+}
+
+/** What decides on which place a step means and who asks there: a target computed at run time, the identity that is used. */
+export function addressLabel(
+  target: CallTarget | StoreTarget,
+  premises: Premises<CallStep | ReadStep | WriteStep>,
+  program: Program,
+): Leaf {
+  const { kernel } = program;
+  const { credentials } = premises.step.effect;
+  const parts: Expression[] = [];
+  if (target.kind === 'dynamic' && kernel.holds('dynamic-target-flow')) parts.push(target.from);
+  if (credentials !== null && kernel.holds('credentials')) parts.push(credentials);
+  const evaluation = evaluationOf(premises, program);
+  return kernel.leaves.joinAll(parts.map((part) => labelOf(part, evaluation)));
 }
 
 /** The conclusion of a step that cannot fail. */

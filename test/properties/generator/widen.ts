@@ -51,7 +51,7 @@ class Widener {
         target: { kind: 'composition', id: compositionId('c1') },
         kind: 'queue',
         authentication: 'internal',
-        from: storeId(random.pick(['s0', 's1', 'open'])),
+        from: storeId(random.pick(['s0', 's1', 'open', 'journal'])),
         span: SPAN,
       },
     ];
@@ -85,6 +85,8 @@ class Widener {
         return this.#call(step);
       case 'read':
       case 'write': {
+        if (step.kind === 'read' && random.chance(10))
+          return { ...step, store: { kind: 'store', id: storeId('journal'), span: SPAN } };
         const store = random.chance(4) ? ({ kind: 'dynamic', from: this.#chosen(), span: SPAN } as const) : step.store;
         return { ...step, store, effect: this.#effect(step.effect) };
       }

@@ -63,7 +63,7 @@ export class Compound {
     const together = this.#concurrency(step.concurrency, frame);
     for (const [index, item] of (Array.isArray(items) ? (items as readonly JsonValue[]) : []).entries()) {
       const isNext = index % together === 0;
-      if (first !== null && isNext && (this.#machine.strict || together === 1)) break;
+      if (first !== null && isNext) break;
       const inner = this.#inner(frame, { isCaught: frame.isCaught || step.tolerates });
       inner.variables.set(step.item, item);
       if (step.index !== null) inner.variables.set(step.index, index);

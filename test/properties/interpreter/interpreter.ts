@@ -286,12 +286,14 @@ class Interpreter {
 
   /** What was put into a store starts the compositions that wait for it, once the run itself has ended. */
   #deliver(): void {
-    for (let delivered = 0; delivered < DELIVERIES_MAX; delivered++) {
+    const { triggers, compositions } = this.#application;
+    for (let delivered = 0; delivered < DELIVERIES_MAX;) {
       const message = this.#record.messages.shift();
       if (message === undefined) return;
-      for (const { target, from } of this.#application.triggers) {
+      for (const { target, from } of triggers) {
         if (target.kind !== 'composition' || from !== message.store) continue;
-        const composition = this.#application.compositions.find((each) => each.id === target.id);
+        delivered += 1;
+        const composition = compositions.find((each) => each.id === target.id);
         if (composition !== undefined)
           this.#runApart(composition, { x: message.value, list: [message.value] }, { depth: 0, isTop: true });
       }

@@ -31,33 +31,41 @@ export class Recorder {
   /** What a step did with data, once it has succeeded. */
   journal(step: Step, data: unknown, frame: Frame): void {
     for (const journal of frame.composition.journals) {
-      if (journal.includesData && journal.level === 'all')
-        this.emit(`journal:${journal.store}`, [step.id, data], frame);
+      if (journal.includesData && journal.level === 'all') this.#note(journal.store, [step.id, data], frame);
     }
   }
 
   /** That a step is run: journals show it before anything else. */
   journalStart(step: Step, frame: Frame): void {
     for (const journal of frame.composition.journals)
-      if (journal.level === 'all') this.emit(`journal:${journal.store}`, [step.id], frame);
+      if (journal.level === 'all') this.#note(journal.store, [step.id], frame);
   }
 
   journalInput(input: JsonValue, frame: Frame): void {
     for (const journal of frame.composition.journals)
-      if (journal.level === 'all')
-        this.emit(`journal:${journal.store}`, ['started', journal.includesData ? input : null], frame);
+      if (journal.level === 'all') this.#note(journal.store, ['started', journal.includesData ? input : null], frame);
   }
 
   /** A failure; one that ends the run is shown only by its data. */
   journalFailure(frame: Frame, failure: { readonly why: unknown; readonly isShown: boolean }): void {
     for (const journal of frame.composition.journals) {
-      if (journal.includesData) this.emit(`journal:${journal.store}`, ['failed', hash(failure.why)], frame);
-      else if (failure.isShown) this.emit(`journal:${journal.store}`, ['failed'], frame);
+      if (journal.includesData) this.#note(journal.store, ['failed', hash(failure.why)], frame);
+      else if (failure.isShown) this.#note(journal.store, ['failed'], frame);
     }
+  }
+
+  /** A record in a journal is also something that can be read, and that may trigger. */
+  #note(store: StoreId, record: readonly unknown[], frame: Frame): void {
+    this.emit(`journal:${store}`, record, frame);
+    this.#keep(store, { key: 'k', value: hash(record) % 4, frame });
   }
 
   put(id: StoreId, put: { readonly key: JsonValue; readonly value: JsonValue; readonly frame: Frame }): void {
     this.emit(`store:${id}`, [put.key, put.value], put.frame);
+    this.#keep(id, put);
+  }
+
+  #keep(id: StoreId, put: { readonly key: JsonValue; readonly value: JsonValue; readonly frame: Frame }): void {
     if (this.#strict && put.frame.time > put.frame.deadline) return;
     const key = `${id}|${canonical(put.key)}`;
     this.#stores.set(key, put.value);

@@ -325,7 +325,7 @@ export const rest: readonly MutantCase[] = [
     compositions: [journalled({}, b.call('ask', 'f', b.read('in.y'), null, 'end'), b.end('end'))],
     setting: { entries: { c0: b.shape({}) }, functions: { f: { error: SECRET } } },
   }),
-  shown('strict-retry-count', 'that a call on a secret failed, in a log without data', {
+  shown('strict-journal-failure', 'that a call on a secret failed, in a log without data', {
     compositions: [journalled({ includesData: false }, b.call('ask', 'f', X(), null, null))],
     setting: { functions: OPEN_FUNCTION },
     strict: true,
