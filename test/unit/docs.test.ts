@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -7,7 +7,8 @@ import { parseDocument } from '../../analyzer/source/index.ts';
 
 /**
  * Runs what the documentation shows. In `console` fences, a line that starts with `$ ` is run and the lines after it must be its output; a line
- * `…` stands for any number of lines. `<!-- in: folder -->` before a fence gives the folder, which is copied first. `json` and `yaml` fences must parse.
+ * `…` stands for any number of lines. `<!-- in: folder -->` before a fence gives the folder, which is copied first. `json` and `yaml` fences must parse;
+ * a `yaml` fence with a folder is a configuration of it.
  * Links to files of the repository must lead somewhere.
  */
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -101,6 +102,21 @@ test('data fences parse', (t) => {
   );
   t.deepEqual(problems, []);
 });
+
+for (const fence of fences.filter((each) => each.language === 'yaml' && each.folder !== null)) {
+  test(`${fence.file}:${fence.line} is a configuration of its folder`, (t) => {
+    const work = mkdtempSync(path.join(tmpdir(), 'weir-docs-'));
+    try {
+      cpSync(path.join(ROOT, fence.folder ?? ''), work, { recursive: true });
+      writeFileSync(path.join(work, 'weir.yaml'), fence.text);
+      const said = runWeir('weir check', work);
+      t.notRegex(said, /CFG\d|CLI\d/, said);
+      t.regex(said, /WEIR-FLOW-001/);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  });
+}
 
 test('links lead somewhere', (t) => {
   const problems = pages().flatMap((file) => {
