@@ -44,6 +44,11 @@ export function messageKeyOf(verdict: Verdict, keys: { readonly explicit: string
   return keys[flowOf(verdict)];
 }
 
+/** The state at which a decision was taken that shows at the sink. */
+export function guardOf(verdict: Verdict): string {
+  return verdict.witnesses[0]?.hops.find((hop) => hop.by === 'control')?.name ?? verdict.stepName;
+}
+
 /** What a rule adds to a report about a verdict. */
 export interface FlowReportOptions {
   readonly messageKey: string;
@@ -62,12 +67,16 @@ export function reportVerdict(verdict: Verdict, context: RuleContext, options: F
   const { axis, messageKey, data, level, score } = options;
   const sink = describeSink(verdict.sink, context.application);
   const sources = [...new Set(verdict.witnesses.map((witness) => witness.source.description))];
-  const carried = verdict.witnesses[0]?.hops[0]?.labelAfter ?? verdict.label;
+  // Sources of several levels arrive joined.
+  const levels = [
+    ...new Set(verdict.witnesses.map(({ hops }) => describeAxis(hops[0]?.labelAfter ?? verdict.label, axis))),
+  ];
+  const [only = describeAxis(verdict.label, axis), ...others] = levels;
   return {
     messageKey,
     data: {
       source: sources.length === 0 ? 'data' : listNames(sources),
-      label: describeAxis(carried, axis),
+      label: others.length === 0 ? only : describeAxis(verdict.label, axis),
       sink,
       bound: describeAxis(verdict.bound, axis),
       origin: describeOrigin(verdict.sink.origin),
@@ -95,7 +104,7 @@ function relatedOf(verdict: Verdict, sink: string): readonly RelatedPlace[] {
       related.push({ message, span });
   };
   const { origin } = verdict.sink;
-  add(originText(`what ${sink} accepts`, origin), origin.span);
+  add(originText(`what ${sink} ${verdict.promise === 'must-pass' ? 'requires' : 'accepts'}`, origin), origin.span);
   for (const { source } of verdict.witnesses) {
     const isWritten = source.origin.description === WRITTEN;
     const text = isWritten

@@ -6,6 +6,7 @@ export { readsAny, rootsIn, textOf, variesWith } from './dependence.ts';
 export {
   brokenPromises,
   flowOf,
+  guardOf,
   isOpenQuestion,
   messageKeyOf,
   reportVerdict,

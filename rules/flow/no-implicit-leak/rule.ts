@@ -2,6 +2,7 @@ import {
   brokenPromises,
   decodeRuleMetadata,
   flowOf,
+  guardOf,
   messageKeyOf,
   reportVerdict,
   type Rule,
@@ -15,12 +16,11 @@ export const rule: Rule = {
   check: (context) =>
     brokenPromises(context, ['confidentiality'])
       .filter((verdict) => verdict.sink.kind !== 'journal' && flowOf(verdict) === 'implicit')
-      .map((verdict) => {
-        const guard = verdict.witnesses[0]?.hops.find((hop) => hop.by === 'control');
-        return reportVerdict(verdict, context, {
+      .map((verdict) =>
+        reportVerdict(verdict, context, {
           messageKey: messageKeyOf(verdict, { explicit: 'leak', implicit: 'leak' }),
           axis: 'confidentiality',
-          data: { guard: guard?.name ?? verdict.stepName },
-        });
-      }),
+          data: { guard: guardOf(verdict) },
+        }),
+      ),
 };

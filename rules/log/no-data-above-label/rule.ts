@@ -1,4 +1,11 @@
-import { brokenPromises, decodeRuleMetadata, reportVerdict, type Rule } from '../../../analyzer/query/index.ts';
+import {
+  brokenPromises,
+  decodeRuleMetadata,
+  guardOf,
+  messageKeyOf,
+  reportVerdict,
+  type Rule,
+} from '../../../analyzer/query/index.ts';
 import meta from './rule.meta.json' with { type: 'json' };
 
 /** The record of an execution (history, log with execution data) shows data above the label of who reads it. */
@@ -8,10 +15,13 @@ export const rule: Rule = {
   check: (context) =>
     brokenPromises(context, ['confidentiality'])
       .filter((verdict) => verdict.sink.kind === 'journal')
-      .map((verdict) =>
-        reportVerdict(verdict, context, {
-          messageKey: verdict.outcome === 'undecided' ? 'undecided' : 'recorded',
+      .map((verdict) => {
+        const key = messageKeyOf(verdict, { explicit: 'recorded', implicit: 'decided' });
+        return reportVerdict(verdict, context, {
+          messageKey: key,
           axis: 'confidentiality',
-        }),
-      ),
+          data: { guard: guardOf(verdict) },
+          ...(key === 'decided' ? { level: 'warning' as const } : {}),
+        });
+      }),
 };
