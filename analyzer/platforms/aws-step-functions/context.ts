@@ -33,6 +33,8 @@ export interface WorkflowContext {
   readonly variables: ReadonlySet<string>;
   /** Whether a workflow of the workspace waits for this one and acts on its failure. */
   readonly isObserved: boolean;
+  /** Whether a workflow of the workspace chooses the names of its executions. */
+  readonly isNamed: boolean;
 }
 
 /** As {@link WorkflowContext}, in one state. */

@@ -126,7 +126,7 @@ const AREAS: Readonly<Record<string, readonly Row[]>> = {
       'context-names',
       'approximated',
       'Names and times in the context object',
-      'Ids, names and times of an execution are public and trusted, also when the caller chose the name.',
+      'A name that another workflow of the repository gives is followed; other ids, names and times are public and trusted.',
     ],
   ],
   'Selection languages': [

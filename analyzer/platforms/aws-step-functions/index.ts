@@ -7,6 +7,7 @@ import type { MapNode, ParsedDocument, Workspace } from '../../source/index.ts';
 import { isRelevant, readTemplates, type TemplateModel, type WorkflowDefinition } from '../../templates/index.ts';
 import type { Platform } from '../platform.ts';
 import { assignedNames, forEachText, raisedNames, type WorkflowContext } from './context.ts';
+import { nameStoreId, readName } from './execution-names.ts';
 import { lowerMachine, startExecution } from './lower-machine.ts';
 import { countStates, topLanguage } from './machine.ts';
 import { observedWorkflows } from './observed.ts';
@@ -33,9 +34,7 @@ function lowerWorkspace(model: TemplateModel): Application {
     const id = compositionId(`aws-step-functions:${workflow.file}#${workflow.logicalId}`);
     ids.set(workflow, id);
     if (workflow.definition === null) continue;
-    registry.addComposition(`${workflow.file}#${workflow.logicalId}`, id);
-    registry.addComposition(workflow.name, id);
-    if (workflow.name !== workflow.logicalId) registry.addComposition(workflow.logicalId, id);
+    registry.addWorkflow(workflow, id);
   }
   const raised = new Set<string>();
   const definitions = new Map<WorkflowDefinition, MapNode>();
@@ -56,16 +55,19 @@ function lowerWorkspace(model: TemplateModel): Application {
       raisedNames: [...raised].sort(),
       variables: assignedNames(definition),
       isObserved: false,
+      isNamed: false,
     };
     return { definition, context, composition: lowerWorkflow(definition, context) };
   });
-  // Who waits for whom is known when all are lowered; those whose failures matter are lowered again.
+  // Who waits for whom and who names whom is known when all are lowered; those for whom it matters are lowered again.
   const observed = observedWorkflows(lowered.map((each) => each.composition));
   const compositions: Composition[] = [];
   const diagnostics: Diagnostic[] = [...model.diagnostics];
   for (const { definition, context, composition } of lowered) {
     const isObserved = observed.has(composition.id);
-    compositions.push(isObserved ? lowerWorkflow(definition, { ...context, isObserved }) : composition);
+    const isNamed = registry.storeOfId(nameStoreId(composition.id)) !== null;
+    const isAgain = isObserved || isNamed;
+    compositions.push(isAgain ? lowerWorkflow(definition, { ...context, isObserved, isNamed }) : composition);
     diagnostics.push(...validate(definition, context.workflow.kind), ...context.findings.diagnostics);
   }
   const triggers = lowerTriggers(model, { registry, ids });
@@ -92,6 +94,7 @@ function lowerWorkflow(definition: MapNode, context: WorkflowContext): Compositi
     const note = 'the type is not known here: taken as standard, with a history that holds all data';
     findings.note({ feature: 'workflow-type-unknown', support: 'approximated', note, span: headOf(definition) });
   }
+  const journals = journalsOf(context);
   const body = lowerMachine({
     node: definition,
     context,
@@ -100,6 +103,7 @@ function lowerWorkflow(definition: MapNode, context: WorkflowContext): Compositi
     owner: workflow.name,
     prologue: (sequence) => {
       startExecution(context, sequence);
+      if (context.isNamed) readName(context, journals, sequence);
     },
     depth: 0,
     watch: context.isObserved ? everybody : nobody,
@@ -112,7 +116,7 @@ function lowerWorkflow(definition: MapNode, context: WorkflowContext): Compositi
     input: EXECUTION_INPUT.root,
     body,
     delivery: deliveryOf(workflow),
-    journals: journalsOf(context),
+    journals,
     timeoutSeconds: timeoutOf(definition, workflow),
     features: [...findings.features].sort((a, b) => compareSpans(a.span, b.span) || (a.feature < b.feature ? -1 : 1)),
     unitCount: countStates(definition),

@@ -6,6 +6,7 @@ import type { WorkflowContext } from './context.ts';
 import { addCall } from './effects.ts';
 import { fieldOf } from './machine.ts';
 import { literalParameter } from './names.ts';
+import { writeName } from './execution-names.ts';
 import { addRead, addWrite } from './request-stores.ts';
 import { applyOf, literalOf, objectOf, partOf, readOf, RESULT } from './selections.ts';
 import type { Sequence } from './sequence.ts';
@@ -118,7 +119,8 @@ function textOrValue(value: Expression, isText: boolean): Expression {
 function lowerInvoke(request: Request, use: Use, sequence: Sequence): void {
   const { argument } = request;
   const { integration, span, resource } = use;
-  const sent = partOf(argument, integration.argument ?? '') ?? literalOf(null, argument.span);
+  const payload = partOf(argument, integration.argument ?? '') ?? literalOf(null, argument.span);
+  const sent = withClientContext(request, payload);
   const invocation = literalParameter(request, 'InvocationType');
   const isWaiting = integration.waits !== false && invocation !== 'Event' && resource.pattern !== 'waitForTaskToken';
   const target = functionTarget(request, use);
@@ -128,6 +130,14 @@ function lowerInvoke(request: Request, use: Use, sequence: Sequence): void {
   sequence.assign(RESULT, objectOf({ [integration.wraps]: answer, StatusCode: literalOf(200, span) }, span), span);
 }
 
+/** The client context of a request reaches the function beside its payload. */
+function withClientContext(request: Request, payload: Expression): Expression {
+  const given = hasParameter(request, 'ClientContext') ? partOf(request.argument, 'ClientContext') : null;
+  if (given === null) return payload;
+  const { span } = payload;
+  return { kind: 'merge', base: payload, over: objectOf({ '(client context)': given }, span), span };
+}
+
 /** Starts a workflow. With `.sync` the answer holds input and output as JSON text, with `.sync:2` as values. */
 function lowerStart(request: Request, use: Use, sequence: Sequence): void {
   const { argument } = request;
@@ -135,7 +145,10 @@ function lowerStart(request: Request, use: Use, sequence: Sequence): void {
   const sent = partOf(argument, integration.argument ?? '') ?? objectOf({}, argument.span);
   const waits = resource.pattern === 'sync' || resource.pattern === 'sync2' || integration.waits === true;
   const target = workflowTarget(request, use);
-  addCall(request, { target, argument: sent, operation: use.operation, integration, waits }, sequence);
+  // A workflow that is not known is told all parameters, the execution's name among them.
+  const told = target.kind === 'composition' ? sent : argument;
+  if (target.kind === 'composition') writeName(request, use, target.id, sequence);
+  addCall(request, { target, argument: told, operation: use.operation, integration, waits }, sequence);
   if (!waits) return;
   const isText = resource.pattern === 'sync' || integration.isText === true;
   const answer = objectOf(

@@ -1,7 +1,7 @@
 import type { FunctionDeclaration, StoreDeclaration, StoreKind } from '../../../model/application.ts';
 import { functionId, storeId, type CompositionId, type FunctionId, type StoreId } from '../../../model/brand.ts';
 import type { Span } from '../../../model/span.ts';
-import type { PlaceholderTarget, TemplateModel, TemplateResource } from '../../templates/index.ts';
+import type { PlaceholderTarget, TemplateModel, TemplateResource, WorkflowDefinition } from '../../templates/index.ts';
 
 const STORE_KINDS: Readonly<Record<string, StoreKind>> = {
   'AWS::DynamoDB::Table': 'table',
@@ -73,6 +73,7 @@ export class ResourceRegistry {
   readonly #functions = new Map<FunctionId, FunctionDeclaration>();
   readonly #stores = new Map<StoreId, StoreDeclaration>();
   readonly #byName = new Map<string, TemplateResource | null>();
+  readonly #workflowNames = new Map<CompositionId, string>();
   readonly #compositions = new Map<string, CompositionId | null>();
 
   constructor(model: TemplateModel) {
@@ -98,7 +99,20 @@ export class ResourceRegistry {
     return [...this.#stores.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  addComposition(name: string, id: CompositionId): void {
+  addWorkflow(workflow: Pick<WorkflowDefinition, 'file' | 'logicalId' | 'name'>, id: CompositionId): void {
+    const { file, logicalId, name } = workflow;
+    this.#workflowNames.set(id, name);
+    this.#addComposition(`${file}#${logicalId}`, id);
+    this.#addComposition(name, id);
+    if (name !== logicalId) this.#addComposition(logicalId, id);
+  }
+
+  /** What people call a workflow. */
+  workflowName(id: CompositionId): string {
+    return this.#workflowNames.get(id) ?? id;
+  }
+
+  #addComposition(name: string, id: CompositionId): void {
     this.#compositions.set(name, this.#compositions.has(name) && this.#compositions.get(name) !== id ? null : id);
   }
 
@@ -221,6 +235,11 @@ export class ResourceRegistry {
   addStore(declaration: StoreDeclaration): StoreId {
     if (!this.#stores.has(declaration.id)) this.#stores.set(declaration.id, declaration);
     return declaration.id;
+  }
+
+  /** A store that is known already; null: it is not. */
+  storeOfId(id: StoreId): StoreDeclaration | null {
+    return this.#stores.get(id) ?? null;
   }
 
   /** What starts something may name a store: a queue, a bucket, a bus. */

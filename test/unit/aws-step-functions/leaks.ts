@@ -37,6 +37,11 @@ export const TELL = {
 /** As {@link TELL}, in JSONata. */
 export const TELL_JSONATA = { ...TELL, QueryLanguage: 'JSONata', Parameters: undefined, Arguments: TELL.Parameters };
 
+function configurationWith(sinks: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(sinks).map(([name, level]) => `  ${JSON.stringify(name)}: ${level}\n`);
+  return CONFIGURATION.replace('functions:\n', `${lines.join('')}functions:\n`);
+}
+
 interface Leak {
   /** The state that tells. */
   readonly at: string;
@@ -44,8 +49,12 @@ interface Leak {
   readonly through: readonly string[];
 }
 
-/** Personal data that decides whether the board is told. Files by name without `.asl.json`. */
-export function leaks(definitions: Readonly<Record<string, object>>): readonly Leak[] {
+/** Personal data that reaches a place, or decides whether it is told. Files by name without `.asl.json`. */
+export function leaks(
+  definitions: Readonly<Record<string, object>>,
+  place = 'board',
+  sinks: Readonly<Record<string, string>> = {},
+): readonly Leak[] {
   const files = Object.entries(definitions).map(([name, definition]) => ({
     path: `${name}.asl.json`,
     text: JSON.stringify(definition, null, 2),
@@ -53,14 +62,14 @@ export function leaks(definitions: Readonly<Record<string, object>>): readonly L
   const application = awsStepFunctions.lower(workspaceOf(files));
   const errors = application.diagnostics.filter((found) => found.severity === 'error');
   if (errors.length > 0) throw new Error(errors.map((found) => found.message).join('\n'));
-  const loaded = loadConfiguration(parseDocument({ path: 'weir.yaml', text: CONFIGURATION }));
+  const loaded = loadConfiguration(parseDocument({ path: 'weir.yaml', text: configurationWith(sinks) }));
   if (!loaded.ok) throw new Error(loaded.diagnostics.map((found) => found.message).join('\n'));
   const labelled = labelApplication(application, loaded.value);
   if (!labelled.ok) throw new Error(labelled.diagnostics.map((found) => found.message).join('\n'));
   const texts = new Map(files.map((file) => [file.path, file.text]));
   return check(application, labelled.value)
     .verdicts.filter(
-      ({ promise, outcome, sink }) => promise === 'confidentiality' && outcome === 'violated' && sink.name === 'board',
+      ({ promise, outcome, sink }) => promise === 'confidentiality' && outcome === 'violated' && sink.name === place,
     )
     .flatMap(({ stepName, witnesses }) =>
       witnesses.map(({ hops }) => ({
