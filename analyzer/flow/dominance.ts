@@ -1,5 +1,6 @@
 import type { Path, Step } from '../../model/ir.ts';
 import type { Cfg, CfgNode } from './cfg.ts';
+import { outermost, Places, type Place } from './places.ts';
 
 /** An edge that decides whether a node runs. */
 export interface ControlDependence {
@@ -10,7 +11,7 @@ export interface ControlDependence {
 /** A place where ways that a branch parted come together again. */
 export interface JoinPoint {
   readonly branch: number;
-  /** What is assigned on any of the ways. */
+  /** What is assigned on any of the ways: the outermost places, equal ones as the same object. */
   readonly targets: readonly Path[];
 }
 
@@ -255,11 +256,13 @@ function controlDependences(cfg: Cfg, order: readonly number[], dominance: Domin
 
 function joinPoints(cfg: Cfg, order: readonly number[], dominance: Dominance): JoinPoint[][] {
   const result: JoinPoint[][] = cfg.nodes.map(() => []);
+  const places = new Places();
+  const written = cfg.nodes.map((node) => targetsOf(node).map((path) => places.of(path)));
   for (const node of order) {
     const targets = dominance.successors[node] ?? [];
     const point = dominance.immediate.get(node);
     if (targets.length < 2 || point === undefined || point === dominance.end) continue;
-    const assigned = assignedBetween(cfg, targets, { stop: point, end: dominance.end, from: node });
+    const assigned = assignedBetween(cfg, targets, { stop: point, end: dominance.end, from: node, written });
     if (assigned.length > 0) result[point]?.push({ branch: node, targets: assigned });
   }
   return result;
@@ -269,20 +272,24 @@ function joinPoints(cfg: Cfg, order: readonly number[], dominance: Dominance): J
 function assignedBetween(
   cfg: Cfg,
   starts: readonly number[],
-  limits: { readonly stop: number; readonly end: number; readonly from: number },
+  limits: {
+    readonly stop: number;
+    readonly end: number;
+    readonly from: number;
+    readonly written: readonly (readonly Place[])[];
+  },
 ): Path[] {
   const seen = new Set<number>();
   const work = [...starts];
-  const paths = new Map<string, Path>();
   // The branch's own handlers bind on its edges.
-  for (const path of targetsOf(cfg.nodes[limits.from])) paths.set(JSON.stringify(path), path);
+  const assigned = new Set(limits.written[limits.from]);
   for (let node = work.pop(); node !== undefined; node = work.pop()) {
     if (node === limits.stop || node === limits.end || seen.has(node)) continue;
     seen.add(node);
-    for (const path of targetsOf(cfg.nodes[node])) paths.set(JSON.stringify(path), path);
+    for (const place of limits.written[node] ?? []) assigned.add(place);
     for (const edge of cfg.nodes[node]?.edges ?? []) work.push(edge.to);
   }
-  return [...paths.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
+  return outermost(assigned).map(({ path }) => path);
 }
 
 /** What a node may assign. */

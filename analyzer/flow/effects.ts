@@ -25,16 +25,57 @@ export interface Question {
 /** A question with everything that reached its place in any context so far. */
 export interface Answer {
   readonly question: Question;
-  data: Leaf;
-  control: Leaf;
+  readonly data: Leaf;
+  readonly control: Leaf;
   /** A definite violation that no label shows (missing authority, control that did not pass). */
-  broken: string | null;
+  readonly broken: string | null;
+}
+
+/** Joins on demand: a journal asks the same question at every step, and a join at each would gather the same origins again and again. */
+class GatheredAnswer implements Answer {
+  readonly question: Question;
+  broken: string | null = null;
+  readonly #kernel: Kernel;
+  readonly #data = new Set<Leaf>();
+  readonly #control = new Set<Leaf>();
+
+  constructor(question: Question, kernel: Kernel) {
+    this.question = question;
+    this.#kernel = kernel;
+  }
+
+  get data(): Leaf {
+    return this.#joined(this.#data);
+  }
+
+  get control(): Leaf {
+    return this.#joined(this.#control);
+  }
+
+  add(labels: AnsweredBy): void {
+    this.#data.add(labels.data);
+    this.#control.add(labels.control);
+    this.broken ??= labels.broken ?? null;
+  }
+
+  #joined(leaves: Set<Leaf>): Leaf {
+    const joined = this.#kernel.leaves.joinAll(leaves);
+    leaves.clear();
+    leaves.add(joined);
+    return joined;
+  }
+}
+
+interface AnsweredBy {
+  readonly data: Leaf;
+  readonly control: Leaf;
+  readonly broken?: string | null;
 }
 
 /** Collects the questions of a program. Keyed by place, so that contexts and fixpoint rounds add to the same answer. */
 export class EffectLog {
   readonly #kernel: Kernel;
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new Map<string, GatheredAnswer>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -44,19 +85,11 @@ export class EffectLog {
     return [...this.#answers.values()];
   }
 
-  record(
-    question: Question,
-    labels: { readonly data: Leaf; readonly control: Leaf; readonly broken?: string | null },
-  ): void {
+  record(question: Question, labels: AnsweredBy): void {
     const key = answerKey(question.site.composition, question.site.step, question);
-    const known = this.#answers.get(key);
-    if (known === undefined) {
-      this.#answers.set(key, { question, data: labels.data, control: labels.control, broken: labels.broken ?? null });
-      return;
-    }
-    known.data = this.#kernel.join(known.data, labels.data);
-    known.control = this.#kernel.join(known.control, labels.control);
-    known.broken ??= labels.broken ?? null;
+    const answer = this.#answers.get(key) ?? new GatheredAnswer(question, this.#kernel);
+    this.#answers.set(key, answer);
+    answer.add(labels);
   }
 
   /** Asks for all four axes whether `data` and `control` may be where `bound` is. */

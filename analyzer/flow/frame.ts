@@ -1,4 +1,4 @@
-import type { Bound } from '../../model/ir.ts';
+import type { Bound, Path } from '../../model/ir.ts';
 import { buildCfg, type Cfg, type CfgEdge, type CfgNode } from './cfg.ts';
 import { analyseShape, VIRTUAL_EDGE, type Shape } from './dominance.ts';
 import {
@@ -18,7 +18,7 @@ import type { FrameInput, FrameResult } from './frame-input.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import { recordReturn } from './questions.ts';
-import { assign, equalStates, joinStates, raiseTargets, type State } from './state.ts';
+import { assign, equalStates, joinStates, raiseTarget, type State } from './state.ts';
 import type { Site } from './trace.ts';
 import { limitLabel, transfer } from './transfer.ts';
 import { uniform, type Tree } from './tree.ts';
@@ -129,20 +129,32 @@ class FrameAnalysis {
   /** Joins what comes in on all edges; at a join point, raises what the branch's ways may have assigned. */
   #stateBefore(at: number): State | undefined {
     const { kernel } = this.#program;
-    let joined: State | undefined =
-      at === this.#cfg.entry ? { variables: this.#input.variables, passed: this.#input.passed } : undefined;
-    for (const { node, edge } of this.#predecessors[at] ?? []) {
-      const state = this.#out[node]?.[edge];
-      if (state !== undefined) joined = joined === undefined ? state : joinStates(joined, state, kernel);
-    }
+    const { variables, passed } = this.#input;
+    const arriving = (this.#predecessors[at] ?? []).flatMap(({ node, edge }) => this.#out[node]?.[edge] ?? []);
+    const [first, ...others] = at === this.#cfg.entry ? [{ variables, passed }, ...arriving] : arriving;
+    let joined = first === undefined ? undefined : joinStates(first, others, kernel);
     if (joined === undefined || !kernel.holds('branch-join') || !kernel.holds('assigned-pc')) return joined;
-    for (const { branch, targets } of this.#shape.joins[at] ?? []) {
-      const by = kernel.leaves.joinAll(this.#guards[branch] ?? []);
-      const site = this.#siteOf(this.#cfg.nodes[branch]);
-      const why = 'which way was taken decides what was assigned before here';
-      joined = raiseTargets(joined, { targets, by, hop: { site, construct: 'merge', why } }, kernel);
-    }
+    for (const raise of this.#raisedAt(at)) joined = raiseTarget(joined, raise, kernel);
     return joined;
+  }
+
+  /** Places that ways to a join point may have assigned, each once, with what decided which way was taken. */
+  #raisedAt(at: number): readonly { readonly target: Path; readonly by: Leaf }[] {
+    const { kernel } = this.#program;
+    const raised = new Map<Path, Leaf[]>();
+    for (const { branch, targets } of this.#shape.joins[at] ?? []) {
+      const guard = kernel.leaves.joinAll(this.#guards[branch] ?? []);
+      if (kernel.isBottom(guard)) continue;
+      const why = 'which way was taken decides what was assigned before here';
+      const hop = { site: this.#siteOf(this.#cfg.nodes[branch]), construct: 'merge', slot: `${at}`, why } as const;
+      const by = kernel.trace.hop(guard, hop, { data: kernel.leaves.none, control: guard.origins });
+      for (const target of targets) {
+        const known = raised.get(target);
+        if (known === undefined) raised.set(target, [by]);
+        else known.push(by);
+      }
+    }
+    return [...raised].map(([target, by]) => ({ target, by: kernel.leaves.joinAll(by) }));
   }
 
   /** pc at a node: the frame's, joined with the guards of every edge that decides whether the node runs. */
@@ -371,7 +383,7 @@ class FrameAnalysis {
     if (target.to === this.#cfg.exit) this.#endWithNull(at, edge);
     const known = row[edge];
     if (known !== undefined && equalStates(known, state, kernel)) return;
-    row[edge] = known === undefined ? state : joinStates(known, state, kernel);
+    row[edge] = known === undefined ? state : joinStates(known, [state], kernel);
     this.#dirty.add(target.to);
   }
 

@@ -11,21 +11,21 @@ export interface State {
   readonly passed: ReadonlySet<string>;
 }
 
-/** Joins what holds on two ways: labels go up, passed functions must have been passed on both. */
-export function joinStates(left: State, right: State, kernel: Kernel): State {
-  if (left === right) return left;
-  return {
-    variables: joinVariables(left.variables, right.variables, kernel),
-    passed: intersect(left.passed, right.passed),
-  };
+/** Joins what holds on several ways: labels go up, passed functions must have been passed on all. */
+export function joinStates(first: State, more: readonly State[], kernel: Kernel): State {
+  const others = [...new Set(more)].filter((state) => state !== first);
+  if (others.length === 0) return first;
+  const variables = joinVariables([...new Set([first, ...others].map((state) => state.variables))], kernel);
+  const passed = others.reduce((known, state) => intersect(known, state.passed), first.passed);
+  return { variables, passed };
 }
 
-function joinVariables(left: Variables, right: Variables, kernel: Kernel): Variables {
-  if (left === right) return left;
-  const joined = new Map(left);
-  for (const [name, tree] of right) {
-    const known = joined.get(name);
-    joined.set(name, known === undefined ? tree : kernel.trees.join(known, tree));
+function joinVariables(all: readonly Variables[], kernel: Kernel): Variables {
+  const [first] = all;
+  if (first !== undefined && all.length === 1) return first;
+  const joined = new Map<string, Tree>();
+  for (const name of new Set(all.flatMap((variables) => [...variables.keys()]))) {
+    joined.set(name, kernel.trees.joinAll(all.flatMap((variables) => variables.get(name) ?? [])));
   }
   return joined;
 }
@@ -72,24 +72,17 @@ export function assign(state: State, assignment: Assignment, kernel: Kernel): St
   return { variables, passed: state.passed };
 }
 
-/** Raises what may have been assigned on the ways from a branch to its join point. */
-export function raiseTargets(
+/** Raises what may have been assigned at a place, and `own` of what lies above it. */
+export function raiseTarget(
   state: State,
-  raise: { readonly targets: readonly Path[]; readonly by: Leaf; readonly hop: Omit<HopDescription, 'slot'> },
+  { target, by }: { readonly target: Path; readonly by: Leaf },
   kernel: Kernel,
 ): State {
-  if (kernel.isBottom(raise.by)) return state;
-  const ancestors = kernel.holds('assign-own-of-ancestors') ? raise.by : kernel.leaves.bottom;
+  if (kernel.isBottom(by)) return state;
+  const ancestors = kernel.holds('assign-own-of-ancestors') ? by : kernel.leaves.bottom;
   const variables = new Map(state.variables);
-  for (const target of raise.targets) {
-    const before = variables.get(target.root) ?? kernel.trees.empty;
-    const map = (leaf: Leaf, slot: string): Leaf =>
-      kernel.trace.hop(
-        kernel.join(leaf, raise.by),
-        { ...raise.hop, slot: `${target.root}${JSON.stringify(target.segments)}${slot}` },
-        { data: leaf.origins, control: raise.by.origins },
-      );
-    variables.set(target.root, kernel.trees.raiseAt(before, target.segments, { map, ancestors }));
-  }
+  const before = variables.get(target.root) ?? kernel.trees.empty;
+  const map = (leaf: Leaf): Leaf => kernel.join(leaf, by);
+  variables.set(target.root, kernel.trees.raiseAt(before, target.segments, { map, ancestors }));
   return { variables, passed: state.passed };
 }

@@ -238,7 +238,7 @@ function transferOpaque(premises: Premises<OpaqueStep>, program: Program): Concl
   recordJournals({ ...premises, data: label, errors }, program);
   return {
     after,
-    failed: joinStates(state, after, kernel),
+    failed: joinStates(state, [after], kernel),
     errors,
     timing: label,
     stop: program.strict ? label : kernel.leaves.bottom,

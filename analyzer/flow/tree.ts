@@ -47,9 +47,8 @@ export class Trees {
 
   /** Everything in the tree, joined. */
   flatten(tree: Tree): Leaf {
-    let joined = this.leaves.join(tree.own, tree.rest);
-    for (const part of tree.parts.values()) joined = this.leaves.join(joined, this.flatten(part));
-    return tree.element === null ? joined : this.leaves.join(joined, this.flatten(tree.element));
+    if (tree.parts.size === 0 && tree.element === null) return this.leaves.join(tree.own, tree.rest);
+    return this.leaves.joinAll(leavesOf(tree));
   }
 
   join(left: Tree, right: Tree): Tree {
@@ -63,6 +62,22 @@ export class Trees {
     const parts = new Map<string, Tree>();
     for (const [key, part] of left.parts) parts.set(key, this.join(part, partOf(right, key)));
     for (const [key, part] of right.parts) if (!parts.has(key)) parts.set(key, this.join(partOf(left, key), part));
+    return this.limitParts({ own, rest, parts, element });
+  }
+
+  /** As {@link join} of many, but the origins of each leaf are gathered once. */
+  joinAll(trees: readonly Tree[]): Tree {
+    const some = [...new Set(trees)].filter((tree) => tree !== this.empty);
+    const [first, second] = some;
+    if (first === undefined || second === undefined) return first ?? this.empty;
+    if (some.length === 2) return this.join(first, second);
+    const own = this.leaves.joinAll(some.map((tree) => tree.own));
+    const rest = this.leaves.joinAll(some.map((tree) => tree.rest));
+    const element = some.every((tree) => tree.element === null) ? null : this.joinAll(some.map(elementOf));
+    const keys = new Set(some.flatMap((tree) => [...tree.parts.keys()]));
+    if (keys.size === 0) return { own, rest, parts: NO_PARTS, element };
+    const parts = new Map<string, Tree>();
+    for (const key of keys) parts.set(key, this.joinAll(some.map((tree) => partOf(tree, key))));
     return this.limitParts({ own, rest, parts, element });
   }
 
@@ -256,6 +271,13 @@ function extentOf(tree: Tree): Extent {
   const extent = { depth: depth + 1, size };
   EXTENTS.set(tree, extent);
   return extent;
+}
+
+function* leavesOf(tree: Tree): Generator<Leaf> {
+  yield tree.own;
+  yield tree.rest;
+  for (const part of tree.parts.values()) yield* leavesOf(part);
+  if (tree.element !== null) yield* leavesOf(tree.element);
 }
 
 function elementOf(tree: Tree): Tree {
