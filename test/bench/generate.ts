@@ -157,3 +157,27 @@ export function generateWorkflow(states: number, prefix = ''): string {
   all[`${prefix}Failed`] = { Type: 'Fail', Error: 'OrderFailed', CausePath: '$.error.Cause' };
   return JSON.stringify({ StartAt: 'Load0', States: all }, null, 2);
 }
+
+/** A workflow whose states all keep their results, retry, and catch into one handler that publishes the error. */
+export function generateCatching(stateCount: number): string {
+  const states = Array.from({ length: stateCount }, (_, at): [string, object] => [
+    `Step${at}`,
+    {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Parameters: { FunctionName: `step-${at % 10}`, Payload: { 'order.$': '$.order.id' } },
+      ResultSelector: { 'answer.$': '$.Payload.answer' },
+      ResultPath: `$.step${at}`,
+      Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }],
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Report' }],
+      ...(at + 1 < stateCount ? { Next: `Step${at + 1}` } : { End: true }),
+    },
+  ]);
+  const report = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::sns:publish',
+    Parameters: { TopicArn: 'arn:aws:sns:eu-west-1:123456789012:errors', 'Message.$': '$.error.Cause' },
+    End: true,
+  };
+  return JSON.stringify({ StartAt: 'Step0', States: { ...Object.fromEntries(states), Report: report } }, null, 2);
+}

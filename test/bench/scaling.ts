@@ -4,10 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { treeOf, type FileTree } from '../../analyzer/cli/pipeline/file-tree.ts';
-import { generateWorkflow } from './generate.ts';
+import { generateCatching, generateWorkflow } from './generate.ts';
 import { printHead, quantile, runPipeline, STAGES } from './support.ts';
 
 const WORKFLOW_STATES = [250, 500, 1000, 2000];
+/** Workflows whose states all retry, and catch into one handler. */
+const CATCHING_STATES = [125, 250, 500];
 const REPOSITORY_WORKFLOWS = [250, 500, 1000];
 /** States of one workflow of a repository: one block of the generator and the two that end it. */
 const STATES_PER_WORKFLOW = 12;
@@ -33,6 +35,7 @@ interface Sample {
 
 function inputOf(kind: string, size: number): FileTree {
   if (kind === 'workflow') return treeOf({ 'generated.asl.json': generateWorkflow(size) });
+  if (kind === 'catching') return treeOf({ 'generated.asl.json': generateCatching(size) });
   const numbers = Array.from({ length: size }, (_, at) => String(at).padStart(5, '0'));
   return treeOf(
     Object.fromEntries(numbers.map((at) => [`flows/w${at}.asl.json`, generateWorkflow(STATES_PER_WORKFLOW, `W${at}`)])),
@@ -135,5 +138,6 @@ if (kind !== undefined && size !== undefined) {
   printHead('scaling.ts');
   console.log(`ms of the whole pipeline, ${RUNS} runs after one to warm up`);
   report('workflow', WORKFLOW_STATES);
+  report('catching', CATCHING_STATES);
   report('repository', REPOSITORY_WORKFLOWS);
 }
