@@ -25,7 +25,10 @@ export {
   type Segment,
 } from './expression.ts';
 
-/** A limit that a platform lets users set. `default`: the platform's own (large) limit applies; `dynamic`: computed at run time. */
+/**
+ * A limit that a platform lets users set. `default`: the platform's own applies, which is so large that only strict mode looks at what it holds up;
+ * `dynamic`: computed at run time.
+ */
 export type Bound =
   | { readonly kind: 'none' }
   | { readonly kind: 'default'; readonly value: number }
@@ -71,7 +74,7 @@ interface StepBase {
 /**
  * `target := value`.
  *
- * Γ′ = Γ[target ↦ tree(value) ⊔ pc]. Assigning a field raises `own` of the values above it by pc; assigning an index is weak.
+ * Γ′ = Γ[target ↦ tree(value) ⊔ pc]. Assigning a field raises `own` of the values above it by pc. Fields and known indexes are replaced, other segments joined.
  */
 export interface AssignStep extends StepBase {
   readonly kind: 'assign';

@@ -22,7 +22,7 @@ interface Answer {
 }
 
 export function transferCall(premises: Premises<CallStep>, program: Program): Conclusion {
-  const { step, pc, site, state } = premises;
+  const { step, resultPc, site, state } = premises;
   const { kernel } = program;
   const argument = evaluate(step.argument, evaluationOf(premises, program));
   const sent = sentWith(premises, kernel.trees.flatten(argument), program);
@@ -31,7 +31,9 @@ export function transferCall(premises: Premises<CallStep>, program: Program): Co
   const hop = { site, construct: 'call', why: `the result of ${program.targetName(step.target)}` } as const;
   const returned: State = { variables: state.variables, passed: program.passedWith(state.passed, answer.passed) };
   const after =
-    step.result === null ? returned : assign(returned, { target: step.result, value: answer.value, pc, hop }, kernel);
+    step.result === null
+      ? returned
+      : assign(returned, { target: step.result, value: answer.value, pc: resultPc, hop }, kernel);
   program.recordTyping(premises, { input: sent, output: label });
   recordJournals({ ...premises, data: kernel.join(sent, label), errors: answer.errors }, program);
   const timing = kernel.leaves.joinAll([sent, answer.timing, limitOf(premises, program)]);
@@ -97,7 +99,9 @@ function callFunction(
     recordPrivilege(premises, sink, { data: sent, control: pc }, program);
   }
   const value = step.waits ? resultOf(premises, { ...call, signature }, program) : uniform(sent);
-  return { value, errors: failureOf(premises, { sent, signature }, program), timing: sent, passed: [call.id] };
+  // Who does not wait does not know that the function has run.
+  const passed = step.waits ? [call.id] : [];
+  return { value, errors: failureOf(premises, { sent, signature }, program), timing: sent, passed };
 }
 
 /** `Φ(f).out(ℓa)`. */
@@ -184,15 +188,15 @@ function callComposition(
   const { pc, step, place, state } = premises;
   const { kernel } = program;
   const entry = kernel.holds('composition-entry') ? call.argument : kernel.trees.empty;
-  // Whether a start that fails has started something is a channel of strict mode.
-  const start = program.strict ? kernel.join(pc, kernel.stripGuard(call.sent)) : pc;
+  // Whether a start that fails has started something, and how far it gets in a limited time, are channels of strict mode.
+  const cut = kernel.stripGuard(kernel.join(call.sent, limitOf(premises, program)));
+  const start = program.strict ? kernel.join(pc, cut) : pc;
   const control = kernel.holds('composition-pc') ? start : kernel.leaves.bottom;
   const summary = program.callComposition({
     id: call.id,
     entry,
     pc: control,
     passed: state.passed,
-    site: premises.site,
     // Who does not wait does not see that what it started has failed; that it has is a channel of its own, as for any execution.
     tracksFailures: step.waits ? place.tracksFailures : program.strict,
   });

@@ -188,6 +188,11 @@ class CfgBuilder {
   }
 
   #connectTry(step: TryStep, edges: CfgEdge[], around: Surrounding): void {
+    if (step.retry.length === 0 && step.handlers.length === 0) {
+      const body = this.addRegion(step.body, { after: this.#target(step.next, around), dispatch: around.dispatch });
+      edges.push({ to: body, kind: 'next', index: 0 });
+      return;
+    }
     const outgoing: CfgEdge[] = [];
     const dispatch = this.#add({ role: 'dispatch', step, edges: outgoing, dispatch: around.dispatch });
     const body = this.addRegion(step.body, { after: this.#target(step.next, around), dispatch });

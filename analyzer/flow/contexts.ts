@@ -22,7 +22,6 @@ export interface CompositionCall {
   readonly entry: Tree;
   readonly pc: Leaf;
   readonly passed: ReadonlySet<string>;
-  readonly site: Site | null;
   readonly tracksFailures: boolean;
 }
 
@@ -78,7 +77,6 @@ export class Contexts {
       entry,
       pc,
       passed: new Set<string>(),
-      site: null,
       tracksFailures: strict,
     };
     const context = this.#open(key, composition, { ...call, isTop: true });
@@ -122,7 +120,7 @@ export class Contexts {
   #open(
     key: string,
     composition: Composition,
-    call: Omit<CompositionCall, 'id' | 'site'> & { readonly isTop: boolean },
+    call: Omit<CompositionCall, 'id'> & { readonly isTop: boolean },
   ): Context {
     const { kernel } = this.#program;
     const entry = kernel.trees.limit(call.entry);

@@ -23,8 +23,6 @@ export interface Shape {
   readonly dependences: readonly (readonly ControlDependence[])[];
   /** By node: branches whose immediate post-dominator it is. */
   readonly joins: readonly (readonly JoinPoint[])[];
-  /** Nodes on a cycle. */
-  readonly cyclic: ReadonlySet<number>;
 }
 
 export interface ShapeOptions {
@@ -46,7 +44,7 @@ export function analyseShape(cfg: Cfg, options: ShapeOptions): Shape {
   const immediate = postDominators(successors, end, order);
   const dependences = controlDependences(cfg, order, { successors, immediate, end });
   const joins = joinPoints(cfg, order, { successors, immediate, end });
-  return { order, dependences, joins, cyclic };
+  return { order, dependences, joins };
 }
 
 function reversePostorder(cfg: Cfg): number[] {
@@ -268,29 +266,51 @@ function joinPoints(cfg: Cfg, order: readonly number[], dominance: Dominance): J
   return result;
 }
 
+interface Ways {
+  readonly from: number;
+  readonly stop: number;
+  readonly end: number;
+  /** What each node assigns. */
+  readonly written: readonly (readonly Place[])[];
+}
+
 /** Paths assigned on the ways from a branch to its join point, without those below another one of them. */
-function assignedBetween(
-  cfg: Cfg,
-  starts: readonly number[],
-  limits: {
-    readonly stop: number;
-    readonly end: number;
-    readonly from: number;
-    readonly written: readonly (readonly Place[])[];
-  },
-): Path[] {
-  const seen = new Set<number>();
-  const work = [...starts];
-  // The branch's own handlers bind on its edges.
-  const assigned = new Set(limits.written[limits.from]);
-  for (let node = work.pop(); node !== undefined; node = work.pop()) {
-    if (node === limits.stop || node === limits.end || seen.has(node)) continue;
-    seen.add(node);
-    for (const place of limits.written[node] ?? []) assigned.add(place);
-    for (const edge of cfg.nodes[node]?.edges ?? []) work.push(edge.to);
-  }
+function assignedBetween(cfg: Cfg, starts: readonly number[], ways: Ways): Path[] {
+  const { nodes } = walkWays(cfg, starts, ways);
+  // The branch's own handlers bind on its edges, and a step that failed has not assigned its result.
+  const assigned = new Set(isAlwaysDone(cfg, ways) ? [] : ways.written[ways.from]);
+  for (const node of nodes) for (const place of ways.written[node] ?? []) assigned.add(place);
   return outermost(assigned).map(({ path }) => path);
 }
+
+/** Nodes on the ways up to the join point, and whether one gets there. The branch itself is left once and not entered again. */
+function walkWays(
+  cfg: Cfg,
+  starts: readonly number[],
+  { from, stop, end }: Ways,
+): { readonly nodes: ReadonlySet<number>; readonly arrives: boolean } {
+  const nodes = new Set<number>();
+  const work = [...starts];
+  let arrives = false;
+  for (let node = work.pop(); node !== undefined; node = work.pop()) {
+    arrives ||= node === stop || node === end;
+    if (node === stop || node === end || node === from || nodes.has(node)) continue;
+    nodes.add(node);
+    for (const edge of cfg.nodes[node]?.edges ?? []) work.push(edge.to);
+  }
+  return { nodes, arrives };
+}
+
+/** Whether a call gets to its join point only by succeeding: its failure leads nowhere but back to it, with the same data. */
+function isAlwaysDone(cfg: Cfg, ways: Ways): boolean {
+  const node = cfg.nodes[ways.from];
+  if (node?.role !== 'step' || !REPEATED_KINDS.has(node.step.kind)) return false;
+  const failing = node.edges.flatMap((edge) => (edge.kind === 'error' ? [edge.to] : []));
+  return !walkWays(cfg, failing, ways).arrives;
+}
+
+/** Steps whose result is told by what they are given, however often they run. */
+const REPEATED_KINDS: ReadonlySet<Step['kind']> = new Set(['call', 'declassify', 'endorse']);
 
 /** What a node may assign. */
 export function targetsOf(node: CfgNode | undefined): readonly Path[] {

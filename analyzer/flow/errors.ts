@@ -1,5 +1,7 @@
 import type { ErrorPattern } from '../../model/ir.ts';
+import type { Kernel } from './kernel.ts';
 import type { Leaf, Leaves } from './leaf.ts';
+import type { Site } from './trace.ts';
 import { fieldKey, uniform, type Tree, type Trees } from './tree.ts';
 
 /** Key of errors whose name is not known before run time. */
@@ -85,4 +87,18 @@ export function matchErrors(
     } else (pattern.names.includes(name) ? caught : passed).set(name, error);
   }
   return { caught, passed };
+}
+
+/** X with a hop of its own where the step stands, so that a path through its failure names it. */
+export function withFailureHop(errors: ErrorMap, site: Site, kernel: Kernel): ErrorMap {
+  const { trace, leaves } = kernel;
+  if (!trace.isOn) return errors;
+  const why = 'whether this fails decides what runs';
+  return new Map(
+    [...errors].map(([name, error]) => {
+      const hop = { site, construct: 'guard', slot: `failure@${name}`, why } as const;
+      const from = { data: leaves.none, control: error.control.origins };
+      return [name, { ...error, control: trace.hop(error.control, hop, from) }];
+    }),
+  );
 }

@@ -9,6 +9,7 @@ import {
   matchErrors,
   NO_ERRORS,
   raiseErrors,
+  withFailureHop,
   type ErrorMap,
   type RaisedError,
 } from './errors.ts';
@@ -157,12 +158,16 @@ class FrameAnalysis {
     return [...raised].map(([target, by]) => ({ target, by: kernel.leaves.joinAll(by) }));
   }
 
-  /** pc at a node: the frame's, joined with the guards of every edge that decides whether the node runs. */
-  #controlOf(at: number): Leaf {
+  /**
+   * pc at a node: the frame's, joined with the guards of every edge that decides whether the node runs.
+   *
+   * @param options.exceptOwn without the node's own edges: a step that is retried after its own failure runs again, on the same data
+   */
+  #controlOf(at: number, options: { readonly exceptOwn?: boolean } = {}): Leaf {
     const { kernel } = this.#program;
     const guards = [this.#input.pc];
     for (const { node, edge } of this.#shape.dependences[at] ?? []) {
-      if (!this.#countsAsControl(node, edge)) continue;
+      if (!this.#countsAsControl(node, edge) || (node === at && options.exceptOwn === true)) continue;
       const decided = this.#guards[node] ?? [];
       if (edge === VIRTUAL_EDGE) guards.push(...decided);
       else guards.push(decided[edge] ?? kernel.leaves.bottom);
@@ -196,7 +201,7 @@ class FrameAnalysis {
       const tested = kernel.leaves.joinAll(guards);
       const place = this.#input.place;
       this.#program.recordTyping(
-        { step, state: now.before, pc: now.pc, site, place },
+        { step, state: now.before, pc: now.pc, resultPc: now.pc, site, place },
         { input: tested, output: kernel.leaves.bottom },
       );
       const { bottom } = kernel.leaves;
@@ -205,13 +210,12 @@ class FrameAnalysis {
       return;
     }
     const tracksFailures = this.#input.place.tracksFailures || node.dispatch !== null;
-    const outcome = transfer(
-      { step, state: now.before, pc: now.pc, site, place: { ...this.#input.place, tracksFailures } },
-      this.#program,
-    );
+    const place = { ...this.#input.place, tracksFailures };
+    const resultPc = kernel.trace.bundle(this.#controlOf(at, { exceptOwn: true }), site, 'result-pc');
+    const outcome = transfer({ step, state: now.before, pc: now.pc, resultPc, site, place }, this.#program);
     this.#takeTime(outcome.timing);
     if (outcome.result !== null) this.#result = kernel.trees.join(this.#result, outcome.result);
-    const errors = step.kind === 'raise' ? outcome.errors : this.#withHop(outcome.errors, site);
+    const errors = step.kind === 'raise' ? outcome.errors : withFailureHop(outcome.errors, site, kernel);
     const failure = controlOf(errors, kernel.leaves);
     // What decides on the way on includes what decided that the step runs at all, also when the step itself never fails.
     const guard = kernel.leaves.joinAll([failure, outcome.stop, now.pc]);
@@ -220,22 +224,6 @@ class FrameAnalysis {
       this.#send(at, index, edge.kind === 'error' ? outcome.failed : outcome.after);
     }
     this.#deliverErrors(at, node.dispatch, errors);
-  }
-
-  /** X with a hop of its own where the step stands, so that a path through its failure names it. */
-  #withHop(errors: ErrorMap, site: Site): ErrorMap {
-    const { trace, leaves } = this.#program.kernel;
-    if (!trace.isOn) return errors;
-    const why = 'whether this fails decides what runs';
-    return new Map(
-      [...errors].map(([name, error]) => {
-        const hop = { site, construct: 'guard', slot: `failure@${name}`, why } as const;
-        return [
-          name,
-          { ...error, control: trace.hop(error.control, hop, { data: leaves.none, control: error.control.origins }) },
-        ];
-      }),
-    );
   }
 
   /** ℓ(guard) ⊔ pc as control sees it, with a hop of its own. */
@@ -286,7 +274,8 @@ class FrameAnalysis {
     node: Extract<CfgNode, { role: 'loopTest' | 'dispatch' }>,
     now: { readonly before: State; readonly pc: Leaf },
   ): Leaf {
-    const at = { step: node.step, state: now.before, pc: now.pc, site: this.#siteOf(node), place: this.#input.place };
+    const site = this.#siteOf(node);
+    const at = { step: node.step, state: now.before, pc: now.pc, resultPc: now.pc, site, place: this.#input.place };
     return this.#program.kernel.stripGuard(limitLabel(bounds, at, this.#program));
   }
 
@@ -396,7 +385,7 @@ class FrameAnalysis {
     const { place } = this.#input;
     if (place.isTop && node !== undefined && 'step' in node) {
       const state = this.#before[at] ?? { variables: this.#input.variables, passed: this.#input.passed };
-      const premises = { step: node.step, state, pc, site: this.#siteOf(node), place };
+      const premises = { step: node.step, state, pc, resultPc: pc, site: this.#siteOf(node), place };
       recordReturn(premises, { data: kernel.leaves.bottom, control: pc }, this.#program);
     }
     this.#result = kernel.trees.join(this.#result, uniform(pc));

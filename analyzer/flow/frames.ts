@@ -37,12 +37,14 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
       program,
     );
   let body = run(bottom);
-  if (!step.tolerates && isCutShort(premises, program)) {
-    // An iteration that fails keeps others from running; how many run at once decides which.
+  if (isCutShort(premises, program)) {
+    // An iteration that fails keeps others from running, unless failures are tolerated; how many run at once decides which.
     for (let cancelled = bottom; ;) {
-      const failed = body.errors.size === 0 ? bottom : kernel.join(controlOf(body.errors, leaves), concurrency);
+      const fails = !step.tolerates && body.errors.size > 0;
+      const failed = fails ? kernel.join(controlOf(body.errors, leaves), concurrency) : bottom;
       // One that never ends holds up those that wait for it.
-      const cause = program.strict && isBounded(step) ? leaves.joinAll([failed, body.timing, concurrency]) : failed;
+      const waits = program.strict && step.concurrency.kind !== 'none';
+      const cause = waits ? leaves.joinAll([failed, body.timing, concurrency]) : failed;
       const next = kernel.join(cancelled, cause);
       if (next === cancelled) break;
       cancelled = next;
@@ -66,19 +68,16 @@ export function transferForEach(premises: Premises<ForEachStep>, program: Progra
   return { after, failed: state, errors, timing, stop: program.strict ? timing : bottom, result: null };
 }
 
-/** Whether a limit is set on how many iterations run at once, so that later ones wait for earlier ones. */
-const isBounded = ({ concurrency }: ForEachStep): boolean =>
-  concurrency.kind === 'set' || concurrency.kind === 'dynamic';
-
 /**
- * Whether iterations see that another one failed: all do in strict mode. Else only those that may not have begun yet, which is control flow, not
- * cancellation; and only if the failure does not end the whole execution.
+ * Whether iterations see how others end: all do in strict mode. Else they see only that another failed, only where a limit is set, so that some have
+ * not begun yet, which is control flow and not cancellation, and only if the failure does not end the whole execution.
  */
 function isCutShort({ step, place }: Premises<ForEachStep>, program: Program): boolean {
   const { kernel, strict, raisers } = program;
   if (strict) return kernel.holds('strict-cancellation');
   const goesOn = place.tracksFailures || regionRaises(step.body, raisers);
-  return isBounded(step) && goesOn && kernel.holds('forEach-sequential');
+  const isSet = step.concurrency.kind === 'set' || step.concurrency.kind === 'dynamic';
+  return isSet && goesOn && !step.tolerates && kernel.holds('forEach-sequential');
 }
 
 /** What decides how many iterations there are, as control sees it. */

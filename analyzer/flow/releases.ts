@@ -68,7 +68,7 @@ function lower(
 
 /** An explicit release: the function must be declared as one, under the authority and with bounds that cover what the step asks for. */
 export function transferRelease(premises: Premises<ReleaseStep>, program: Program): Conclusion {
-  const { step, pc, site, state } = premises;
+  const { step, pc, resultPc, site, state } = premises;
   const { kernel } = program;
   const argument = kernel.leaves.withoutMarks(labelOf(step.argument, evaluationOf(premises, program)), [
     `bypass:${step.by}`,
@@ -78,14 +78,19 @@ export function transferRelease(premises: Premises<ReleaseStep>, program: Progra
   const axes: readonly Axis[] = isDeclared ? declared.axes.filter((axis) => step.to[axis] !== undefined) : [];
   let released = argument;
   if (isDeclared) {
-    const release = { ...declared, axes };
+    // What the step says of its levels holds beside the declaration: the stricter counts.
+    const { space } = kernel;
+    const from = space.meet(declared.from, kernel.resolveOver(step.from, space.top));
+    const to = space.join(declared.to, kernel.resolveOver(step.to, space.bottom));
+    const release = { ...declared, axes, from, to };
     released = lowerByRelease(premises, { id: step.by, argument, release }, program);
   } else if (kernel.holds('release-authority')) refuse(premises, program);
   else released = kernel.leaves.leaf(kernel.resolveOver(step.to, argument.label), argument.origins);
   const hop = { site, construct: step.kind, why: `released under authority ${step.authority}` } as const;
   const passed = { variables: state.variables, passed: program.passedWith(state.passed, [step.by]) };
   const value = uniform(released);
-  const after = step.result === null ? passed : assign(passed, { target: step.result, value, pc, hop }, kernel);
+  const after =
+    step.result === null ? passed : assign(passed, { target: step.result, value, pc: resultPc, hop }, kernel);
   program.recordTyping(premises, { input: argument, output: released });
   const failure = kernel.join(argument, pc);
   const errors = anyError(kernel.stripGuard(failure), kernel.leaves.withMarks(failure, ['error']));

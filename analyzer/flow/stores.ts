@@ -131,7 +131,10 @@ export function transferWrite(premises: Premises<WriteStep>, program: Program): 
     kernel.holds('write-value-bound') ? kernel.trees.flatten(value) : bottom,
     kernel.holds('write-key-bound') ? key : bottom,
   ]);
-  const effect = { data: checked, control: kernel.holds('write-pc-bound') ? pc : bottom };
+  const limit = accessLimit(premises, program);
+  const control = kernel.holds('write-pc-bound') ? pc : bottom;
+  // A write that is cut off has been done or not.
+  const effect = { data: checked, control: program.strict ? kernel.join(control, limit) : control };
   if (step.store.kind === 'store') {
     const { id } = step.store;
     recordStoreEffect(premises, id, effect, program);
@@ -139,7 +142,7 @@ export function transferWrite(premises: Premises<WriteStep>, program: Program): 
       recordPrivilege(premises, program.storeSink(id, step.effect.operation), effect, program);
     const raised = kernel.trees.raise(value, kernel.join(key, pc));
     // A write may be refused for its value, too; a write that fails has been done or not.
-    const existence = kernel.join(program.strict ? sent : key, pc);
+    const existence = kernel.join(program.strict ? kernel.join(sent, limit) : key, pc);
     program.stores.write(id, { value: raised, existence }, site);
   } else recordUnknownEffect(premises, unknownStore(step.store, premises, program), effect, program);
   const hop = { site, construct: 'write', why: `the answer of ${step.effect.operation}` } as const;
@@ -148,6 +151,12 @@ export function transferWrite(premises: Premises<WriteStep>, program: Program): 
     step.result === null ? state : assign(state, { target: step.result, value: answer, pc: bottom, hop }, kernel);
   program.recordTyping(premises, { input: sent, output: kernel.trees.flatten(answer) });
   return concludeAccess(premises, { after, label: sent }, program);
+}
+
+/** What computes how long a step waits for a store. */
+function accessLimit(premises: Premises<ReadStep | WriteStep>, program: Program): Leaf {
+  const { timeoutSeconds, heartbeatSeconds } = premises.step.effect;
+  return program.kernel.stripGuard(limitLabel([timeoutSeconds, heartbeatSeconds], premises, program));
 }
 
 /** `X(any) ⊔= pc ⊔ label`. */
@@ -159,7 +168,7 @@ function concludeAccess(
   const { kernel } = program;
   const { pc, state, site, step } = premises;
   const { label } = access;
-  const limit = limitLabel([step.effect.timeoutSeconds, step.effect.heartbeatSeconds], premises, program);
+  const limit = accessLimit(premises, program);
   const failure = kernel.leaves.joinAll([kernel.holds('store-error') ? label : kernel.leaves.bottom, limit, pc]);
   const payload = kernel.errorPayload(failure, {
     site,

@@ -38,6 +38,8 @@ export interface Premises<S extends Step = TransferredStep> {
   readonly step: S;
   readonly state: State;
   readonly pc: Leaf;
+  /** pc without the step's own failure. A `retry` repeats a step that failed: that decides how often it runs and not what it gives in the end. */
+  readonly resultPc: Leaf;
   readonly site: Site;
   readonly place: FramePlace;
 }

@@ -1,0 +1,133 @@
+import test from 'ava';
+import { stepId } from '../../../model/brand.ts';
+import type { Bound, Composition, LoopStep, Step } from '../../../model/ir.ts';
+import * as b from './build.ts';
+
+// What decides how often and how long something runs, and what that is not.
+
+const entries = { flow: b.shape({ confidentiality: 'secret' }) };
+const PUBLIC = { accepts: b.SPACE.bottom };
+const redact = { redact: { release: b.release() } };
+const tell = (id: string, next: string | null): Step => b.write(id, 'topic', b.literal('x'), next);
+
+const redacting = (attempts: number): Composition =>
+  b.composition('flow', [
+    b.tryStep(
+      'try',
+      b.region(
+        b.call('redact', 'redact', b.read('in'), 'answer', 'wrap'),
+        b.assign('wrap', 'clean', b.read('answer'), null),
+      ),
+      [],
+      'tell',
+      attempts,
+    ),
+    b.write('tell', 'topic', b.read('clean'), 'end'),
+    b.end('end'),
+  ]);
+
+test('a retry repeats a declassifier and does not undo it', (t) => {
+  for (const attempts of [0, 3]) {
+    const result = b.run([redacting(attempts)], { entries, functions: redact, stores: { topic: PUBLIC } });
+    t.deepEqual(b.outcomes(result, 'tell'), ['satisfied'], `${attempts} attempts`);
+  }
+});
+
+test('a retry repeats what stands before the step that fails, which others see', (t) => {
+  const body = b.region(tell('tell', 'ask'), b.call('ask', 'ask', b.read('in'), null, null));
+  const flow = b.composition('flow', [b.tryStep('try', body, [], 'end', 2), b.end('end')]);
+  const result = b.run([flow], { entries, functions: { ask: {} }, stores: { topic: PUBLIC } });
+  t.deepEqual(b.outcomes(result, 'tell'), ['violated']);
+});
+
+test('what another step of a repeated block gives depends on how often it was repeated', (t) => {
+  const body = b.region(b.fetch('count', 'counter', 'seen', 'ask'), b.call('ask', 'ask', b.read('in'), null, null));
+  const flow = b.composition('flow', [
+    b.tryStep('try', body, [], 'tell', 2),
+    b.write('tell', 'topic', b.read('seen'), 'end'),
+    b.end('end'),
+  ]);
+  const result = b.run([flow], {
+    entries,
+    functions: { ask: {} },
+    stores: { topic: PUBLIC, counter: { content: b.shape({}) } },
+  });
+  t.deepEqual(b.outcomes(result, 'tell'), ['violated']);
+});
+
+test('a validator that is only started has validated nothing', (t) => {
+  const stores = { topic: { requires: [b.requires('check', 'control')] } };
+  const ask = b.call('ask', 'check', b.read('in'), null, 'tell');
+  const calling = (waits: boolean): Composition =>
+    b.composition('flow', [{ ...ask, waits } as Step, tell('tell', 'end'), b.end('end')]);
+  t.deepEqual(b.outcomes(b.run([calling(true)], { functions: { check: {} }, stores }), 'tell', 'must-pass'), [
+    'satisfied',
+  ]);
+  t.deepEqual(b.outcomes(b.run([calling(false)], { functions: { check: {} }, stores }), 'tell', 'must-pass'), [
+    'violated',
+  ]);
+});
+
+test('strict: an iteration without end holds up those that wait for it', (t) => {
+  const spin: LoopStep = {
+    id: stepId('spin'),
+    name: 'spin',
+    span: b.nextSpan(),
+    kind: 'loop',
+    guard: b.read('in.x'),
+    test: 'before',
+    body: b.region(b.assign('count', 'n', b.literal(1), null)),
+    rounds: b.NO_BOUND,
+    next: stepId('return'),
+  };
+  const body = b.region(tell('tell', 'spin'), spin, b.end('return'));
+  const secretX = { flow: b.shape({}, { x: { confidentiality: 'secret' } }) };
+  const each = (concurrency: Bound, tolerates: boolean): string[] => {
+    const step = { ...b.forEach('each', b.read('in.list'), body, null, 'end'), concurrency, tolerates } as Step;
+    const flow = b.composition('flow', [step, b.end('end')]);
+    return b.outcomes(b.run([flow], { entries: secretX, stores: { topic: PUBLIC } }, { strict: true }), 'tell');
+  };
+  for (const tolerates of [false, true]) {
+    t.deepEqual(each({ kind: 'set', value: 1 }, tolerates), ['violated']);
+    t.deepEqual(each({ kind: 'default', value: 40 }, tolerates), ['violated']);
+    t.deepEqual(each(b.NO_BOUND, tolerates), ['satisfied']);
+  }
+});
+
+test('strict: a computed time limit decides how far what is called gets, and whether a write is done', (t) => {
+  const effect = { ...b.EFFECT, timeoutSeconds: { kind: 'dynamic', from: b.read('in') } as const };
+  const flow = b.composition('flow', [
+    { ...b.callWorkflow('go', 'inner', b.literal(1), null, 'put'), effect } as Step,
+    { ...tell('put', 'end'), effect } as Step,
+    b.end('end'),
+  ]);
+  const inner = b.composition('inner', [tell('tell', 'done'), b.end('done')]);
+  const outcomesIn = (strict: boolean): string[] => {
+    const result = b.run([flow, inner], { entries, stores: { topic: PUBLIC } }, { strict });
+    return [...b.outcomes(result, 'tell'), ...b.outcomes(result, 'put')];
+  };
+  t.deepEqual(outcomesIn(true), ['violated', 'violated']);
+  t.deepEqual(outcomesIn(false)[0], 'satisfied');
+});
+
+test('a release goes no further than its step says', (t) => {
+  const released = (levels: { readonly from: string; readonly to: string }): ReturnType<typeof b.run> => {
+    const step = {
+      ...b.call('redact', 'redact', b.read('in'), 'clean', 'tell'),
+      kind: 'declassify',
+      by: 'redact',
+      authority: b.release().authority,
+      from: { confidentiality: levels.from },
+      to: { confidentiality: levels.to },
+    } as unknown as Step;
+    const flow = b.composition('flow', [step, b.write('tell', 'topic', b.read('clean'), 'end'), b.end('end')]);
+    return b.run([flow], { entries, functions: redact, stores: { topic: PUBLIC } });
+  };
+  const whole = released({ from: 'secret', to: 'public' });
+  t.deepEqual(
+    [b.outcomes(whole, 'tell'), b.outcomes(whole, 'redact', 'release-input')],
+    [['satisfied'], ['not-applicable']],
+  );
+  t.deepEqual(b.outcomes(released({ from: 'secret', to: 'internal' }), 'tell'), ['violated']);
+  t.deepEqual(b.outcomes(released({ from: 'internal', to: 'public' }), 'redact', 'release-input'), ['violated']);
+});
