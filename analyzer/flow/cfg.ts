@@ -1,6 +1,7 @@
 import type { CompositionId, StepId } from '../../model/brand.ts';
 import { invariant } from '../../model/diagnostic.ts';
 import type { LoopStep, Region, Step, TryStep } from '../../model/ir.ts';
+import { reportsOf } from './reports.ts';
 
 /**
  * The control-flow graph of one frame: its own steps and those of the blocks (`try`, `loop`) in it. Inner frames (`parallel`, `race`,
@@ -22,6 +23,8 @@ export interface CfgEdge {
   readonly kind: EdgeKind;
   /** Which arm, policy or handler; 0 for the others. */
   readonly index: number;
+  /** The handler only reports the failure: what it leads to does nothing that others see, and fails. */
+  readonly isReport?: boolean;
 }
 
 export type CfgNode =
@@ -85,7 +88,8 @@ export function raisesExplicitly(step: Step, raisers: ReadonlySet<CompositionId>
 }
 
 export function regionRaises(region: Region, raisers: ReadonlySet<CompositionId>): boolean {
-  return region.steps.some((step) => raisesExplicitly(step, raisers));
+  const reports = reportsOf(region);
+  return region.steps.some((step) => !reports.has(step.id) && raisesExplicitly(step, raisers));
 }
 
 /** Whether no error leaves the body of a `try` uncaught. */
@@ -111,6 +115,7 @@ class CfgBuilder {
   readonly escape: number;
   readonly #context: CfgContext;
   readonly #byId = new Map<StepId, number>();
+  readonly #reports = new Set<StepId>();
 
   constructor(context: CfgContext) {
     this.#context = context;
@@ -124,6 +129,8 @@ class CfgBuilder {
 
   /** Adds all steps of a region first, so that jumps in any direction find their target. */
   addRegion(region: Region, around: Surrounding): number {
+    const isEnd = around.dispatch === null && !this.#context.tracksFailures;
+    if (isEnd) for (const id of reportsOf(region)) this.#reports.add(id);
     for (const step of region.steps) {
       this.#byId.set(step.id, this.#add({ role: 'step', step, edges: [], dispatch: around.dispatch }));
     }
@@ -199,7 +206,8 @@ class CfgBuilder {
     edges.push({ to: body, kind: 'next', index: 0 });
     for (const [index] of step.retry.entries()) outgoing.push({ to: body, kind: 'retry', index });
     for (const [index, handler] of step.handlers.entries()) {
-      outgoing.push({ to: this.#target(handler.next, around), kind: 'handler', index });
+      const isReport = handler.next !== null && this.#reports.has(handler.next);
+      outgoing.push({ to: this.#target(handler.next, around), kind: 'handler', index, isReport });
     }
     if (catchesAll(step)) return;
     if (around.dispatch !== null) outgoing.push({ to: around.dispatch, kind: 'escalate', index: 0 });

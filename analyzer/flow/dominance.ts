@@ -1,6 +1,7 @@
 import type { Path, Step } from '../../model/ir.ts';
 import type { Cfg, CfgNode } from './cfg.ts';
 import { outermost, Places, type Place } from './places.ts';
+import { isTermination, reportingEdges } from './reports.ts';
 
 /** An edge that decides whether a node runs. */
 export interface ControlDependence {
@@ -21,6 +22,8 @@ export interface Shape {
   readonly order: readonly number[];
   /** By node: the edges it is control dependent on (Ferrante, Ottenstein and Warren 1987). */
   readonly dependences: readonly (readonly ControlDependence[])[];
+  /** By node of a `raise` that only reports failures: the handlers' edges that lead to it. */
+  readonly reports: ReturnType<typeof reportingEdges>;
   /** By node: branches whose immediate post-dominator it is. */
   readonly joins: readonly (readonly JoinPoint[])[];
 }
@@ -44,7 +47,7 @@ export function analyseShape(cfg: Cfg, options: ShapeOptions): Shape {
   const immediate = postDominators(successors, end, order);
   const dependences = controlDependences(cfg, order, { successors, immediate, end });
   const joins = joinPoints(cfg, order, { successors, immediate, end });
-  return { order, dependences, joins };
+  return { order, dependences, joins, reports: reportingEdges(cfg) };
 }
 
 function reversePostorder(cfg: Cfg): number[] {
@@ -123,7 +126,8 @@ function withEnd(
   const successors: number[][] = Array.from({ length: end + 1 }, () => []);
   const finishing = known.options.raiseExits ? null : nodesReaching(cfg, order, cfg.exit);
   for (const node of order) {
-    const list = (cfg.nodes[node]?.edges ?? []).map((edge) => edge.to);
+    const edges = (cfg.nodes[node]?.edges ?? []).filter((edge) => !isTermination(cfg, edge));
+    const list = edges.map((edge) => edge.to);
     if (list.length === 0) list.push(end);
     else if (known.options.seesTermination && mayNotEnd(cfg.nodes[node], known.cyclic.has(node))) list.push(end);
     const kept = finishing === null ? list : list.filter((to) => finishing.has(to));

@@ -1,4 +1,4 @@
-import type { ErrorPattern } from '../../model/ir.ts';
+import type { ErrorPattern, Handler } from '../../model/ir.ts';
 import type { Kernel } from './kernel.ts';
 import type { Leaf, Leaves } from './leaf.ts';
 import type { Site } from './trace.ts';
@@ -85,6 +85,21 @@ export function matchErrors(
       caught.set(name, error);
       passed.set(name, error);
     } else (pattern.names.includes(name) ? caught : passed).set(name, error);
+  }
+  return { caught, passed };
+}
+
+/** What each handler in turn catches, and what none surely does. */
+export function offerErrors(
+  errors: ErrorMap,
+  handlers: readonly Pick<Handler, 'errors'>[],
+): { readonly caught: readonly ErrorMap[]; readonly passed: ErrorMap } {
+  const caught: ErrorMap[] = [];
+  let passed = errors;
+  for (const handler of handlers) {
+    const match = matchErrors(passed, handler.errors);
+    caught.push(match.caught);
+    passed = match.passed;
   }
   return { caught, passed };
 }

@@ -1,24 +1,24 @@
-import type { Bound, Path } from '../../model/ir.ts';
+import type { Bound } from '../../model/ir.ts';
 import { buildCfg, type Cfg, type CfgEdge, type CfgNode } from './cfg.ts';
-import { analyseShape, VIRTUAL_EDGE, type Shape } from './dominance.ts';
+import { analyseShape, type Shape } from './dominance.ts';
 import {
   controlOf,
   equalErrors,
   joinErrors,
-  joinRaised,
-  matchErrors,
+  offerErrors,
   NO_ERRORS,
   raiseErrors,
   withFailureHop,
   type ErrorMap,
-  type RaisedError,
 } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { recordJournals } from './journals.ts';
 import type { FrameInput, FrameResult } from './frame-input.ts';
+import { FrameControl, siteOf } from './frame-control.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
-import { recordReturn } from './questions.ts';
+import { recordFailure, recordReturn } from './questions.ts';
+import { isReported } from './reports.ts';
 import { assign, equalStates, joinStates, raiseTarget, type State } from './state.ts';
 import type { Site } from './trace.ts';
 import { limitLabel, transfer } from './transfer.ts';
@@ -42,7 +42,7 @@ class FrameAnalysis {
   readonly #shape: Shape;
   /** Out-states by node and edge; absent while the edge has not been taken. */
   readonly #out: (State | undefined)[][];
-  readonly #guards: Leaf[][];
+  readonly #control: FrameControl;
   readonly #before: (State | undefined)[];
   /** Errors that arrive at a dispatch node, by the node they come from. */
   readonly #arriving: Map<number, ErrorMap>[];
@@ -63,7 +63,7 @@ class FrameAnalysis {
     this.#cfg = cfg;
     this.#shape = shape;
     this.#out = cfg.nodes.map(() => []);
-    this.#guards = cfg.nodes.map((node) => node.edges.map(() => program.kernel.leaves.bottom));
+    this.#control = new FrameControl({ cfg, shape, input }, program);
     this.#before = cfg.nodes.map(() => undefined);
     this.#arriving = cfg.nodes.map(() => new Map<number, ErrorMap>());
     this.#predecessors = cfg.nodes.map(() => []);
@@ -79,6 +79,7 @@ class FrameAnalysis {
         this.#predecessors[to]?.push({ node, edge });
       for (const dependence of this.#shape.dependences[node] ?? []) this.#dependents[dependence.node]?.add(node);
       for (const join of this.#shape.joins[node] ?? []) this.#dependents[join.branch]?.add(node);
+      for (const report of this.#shape.reports.get(node) ?? []) this.#dependents[report.node]?.add(node);
     }
   }
 
@@ -102,7 +103,7 @@ class FrameAnalysis {
     const before = this.#stateBefore(at);
     if (before === undefined) return;
     this.#before[at] = before;
-    const pc = this.#program.kernel.trace.bundle(this.#controlOf(at), this.#siteOf(node), 'pc');
+    const pc = this.#program.kernel.trace.bundle(this.#control.of(at), siteOf(this.#input, node), 'pc');
     this.#takeTime(pc);
     switch (node.role) {
       case 'step':
@@ -135,57 +136,8 @@ class FrameAnalysis {
     const [first, ...others] = at === this.#cfg.entry ? [{ variables, passed }, ...arriving] : arriving;
     let joined = first === undefined ? undefined : joinStates(first, others, kernel);
     if (joined === undefined || !kernel.holds('branch-join') || !kernel.holds('assigned-pc')) return joined;
-    for (const raise of this.#raisedAt(at)) joined = raiseTarget(joined, raise, kernel);
+    for (const raise of this.#control.raisedAt(at)) joined = raiseTarget(joined, raise, kernel);
     return joined;
-  }
-
-  /** Places that ways to a join point may have assigned, each once, with what decided which way was taken. */
-  #raisedAt(at: number): readonly { readonly target: Path; readonly by: Leaf }[] {
-    const { kernel } = this.#program;
-    const raised = new Map<Path, Leaf[]>();
-    for (const { branch, targets } of this.#shape.joins[at] ?? []) {
-      const guard = kernel.leaves.joinAll(this.#guards[branch] ?? []);
-      if (kernel.isBottom(guard)) continue;
-      const why = 'which way was taken decides what was assigned before here';
-      const hop = { site: this.#siteOf(this.#cfg.nodes[branch]), construct: 'merge', slot: `${at}`, why } as const;
-      const by = kernel.trace.hop(guard, hop, { data: kernel.leaves.none, control: guard.origins });
-      for (const target of targets) {
-        const known = raised.get(target);
-        if (known === undefined) raised.set(target, [by]);
-        else known.push(by);
-      }
-    }
-    return [...raised].map(([target, by]) => ({ target, by: kernel.leaves.joinAll(by) }));
-  }
-
-  /**
-   * pc at a node: the frame's, joined with the guards of every edge that decides whether the node runs.
-   *
-   * @param options.exceptOwn without the node's own edges: a step that is retried after its own failure runs again, on the same data
-   */
-  #controlOf(at: number, options: { readonly exceptOwn?: boolean } = {}): Leaf {
-    const { kernel } = this.#program;
-    const guards = [this.#input.pc];
-    for (const { node, edge } of this.#shape.dependences[at] ?? []) {
-      if (!this.#countsAsControl(node, edge) || (node === at && options.exceptOwn === true)) continue;
-      const decided = this.#guards[node] ?? [];
-      if (edge === VIRTUAL_EDGE) guards.push(...decided);
-      else guards.push(decided[edge] ?? kernel.leaves.bottom);
-    }
-    return kernel.leaves.joinAll(guards);
-  }
-
-  #countsAsControl(at: number, edge: number): boolean {
-    const { kernel } = this.#program;
-    const node = this.#cfg.nodes[at];
-    if (node === undefined) return false;
-    if (edge === VIRTUAL_EDGE) return true;
-    const kind = node.edges[edge]?.kind;
-    if (node.role === 'loopTest') return kernel.holds('loop-guard');
-    if (kind === 'arm' || kind === 'otherwise') return kernel.holds('branch-arm-pc');
-    if (kind === 'retry') return kernel.holds('retry-loop');
-    if (kind === 'next') return kernel.holds('try-normal-path');
-    return kernel.holds('try-handler-pc');
   }
 
   #visitStep(
@@ -195,7 +147,7 @@ class FrameAnalysis {
   ): void {
     const { step } = node;
     const { kernel } = this.#program;
-    const site = this.#siteOf(node);
+    const site = siteOf(this.#input, node);
     if (step.kind === 'branch') {
       const guards = step.arms.map((arm) => this.#guard(arm.guard, { site: { ...site, span: arm.span }, ...now }));
       const tested = kernel.leaves.joinAll(guards);
@@ -209,10 +161,11 @@ class FrameAnalysis {
       this.#setBranch(at, guards, now.before);
       return;
     }
-    const tracksFailures = this.#input.place.tracksFailures || node.dispatch !== null;
+    const tracksFailures = this.#input.place.tracksFailures || this.#isCaught(node.dispatch);
     const place = { ...this.#input.place, tracksFailures };
-    const resultPc = kernel.trace.bundle(this.#controlOf(at, { exceptOwn: true }), site, 'result-pc');
-    const outcome = transfer({ step, state: now.before, pc: now.pc, resultPc, site, place }, this.#program);
+    const resultPc = kernel.trace.bundle(this.#control.of(at, { exceptOwn: true }), site, 'result-pc');
+    const reported = this.#control.reportedBy(at);
+    const outcome = transfer({ step, state: now.before, pc: now.pc, resultPc, reported, site, place }, this.#program);
     this.#takeTime(outcome.timing);
     if (outcome.result !== null) this.#result = kernel.trees.join(this.#result, outcome.result);
     const errors = step.kind === 'raise' ? outcome.errors : withFailureHop(outcome.errors, site, kernel);
@@ -260,7 +213,10 @@ class FrameAnalysis {
     node: Extract<CfgNode, { role: 'loopTest' }>,
     now: { readonly before: State; readonly pc: Leaf },
   ): void {
-    const test = this.#guard(node.step.guard, { site: { ...this.#siteOf(node), span: node.step.guard.span }, ...now });
+    const test = this.#guard(node.step.guard, {
+      site: { ...siteOf(this.#input, node), span: node.step.guard.span },
+      ...now,
+    });
     const guard = this.#program.kernel.join(test, this.#limit([node.step.rounds], node, now));
     for (const index of node.edges.keys()) {
       this.#setGuard(at, index, guard);
@@ -274,7 +230,7 @@ class FrameAnalysis {
     node: Extract<CfgNode, { role: 'loopTest' | 'dispatch' }>,
     now: { readonly before: State; readonly pc: Leaf },
   ): Leaf {
-    const site = this.#siteOf(node);
+    const site = siteOf(this.#input, node);
     const at = { step: node.step, state: now.before, pc: now.pc, resultPc: now.pc, site, place: this.#input.place };
     return this.#program.kernel.stripGuard(limitLabel(bounds, at, this.#program));
   }
@@ -295,13 +251,7 @@ class FrameAnalysis {
       now,
     );
     const guard = leaves.joinAll([controlOf(errors, leaves), now.pc, limit]);
-    const caught: ErrorMap[] = [];
-    let passed = errors;
-    for (const handler of node.step.handlers) {
-      const match = matchErrors(passed, handler.errors);
-      caught.push(match.caught);
-      passed = match.passed;
-    }
+    const { caught, passed } = offerErrors(errors, node.step.handlers);
     const entry = this.#entryStateOf(node) ?? now.before;
     const before = kernel.holds('try-handler-state') ? now.before : entry;
     for (const [index, edge] of node.edges.entries()) {
@@ -327,11 +277,9 @@ class FrameAnalysis {
     const { kernel } = this.#program;
     const handler = edge.kind === 'handler' ? node.step.handlers[edge.index] : undefined;
     if (handler === undefined || handler.binds === null) return caught.state;
-    let raised: RaisedError | undefined;
-    for (const error of caught.match.values())
-      raised = raised === undefined ? error : joinRaised(raised, error, kernel.trees);
-    const value = raised === undefined || !kernel.holds('try-payload') ? kernel.trees.empty : raised.payload;
-    const site = { ...this.#siteOf(node), span: handler.span };
+    const payloads = [...caught.match.values()].map(({ payload }) => payload);
+    const value = kernel.holds('try-payload') ? kernel.trees.joinAll(payloads) : kernel.trees.empty;
+    const site = { ...siteOf(this.#input, node), span: handler.span };
     const hop = { site, construct: 'handler', why: 'the handler keeps the error' } as const;
     return assign(caught.state, { target: handler.binds, value, pc: caught.guard, hop }, kernel);
   }
@@ -340,6 +288,7 @@ class FrameAnalysis {
     const { trees } = this.#program.kernel;
     if (dispatch === null) {
       this.#errors = joinErrors(this.#errors, errors, trees);
+      this.#recordFailure(from, errors);
       return;
     }
     const arriving = this.#arriving[dispatch];
@@ -350,13 +299,26 @@ class FrameAnalysis {
     this.#dirty.add(dispatch);
   }
 
+  /** Whether somebody acts on the errors that arrive at a dispatch node. */
+  #isCaught(dispatch: number | null): boolean {
+    const node = dispatch === null ? undefined : this.#cfg.nodes[dispatch];
+    return node !== undefined && !isReported(node);
+  }
+
+  /** What an execution fails with is told to who started it. */
+  #recordFailure(at: number, errors: ErrorMap): void {
+    const { place } = this.#input;
+    const node = this.#cfg.nodes[at];
+    const state = this.#before[at];
+    if (!place.isTop || node === undefined || !('step' in node) || state === undefined) return;
+    const { bottom } = this.#program.kernel.leaves;
+    const premises = { step: node.step, state, pc: bottom, resultPc: bottom, site: siteOf(this.#input, node), place };
+    recordFailure(premises, { errors, isReport: this.#shape.reports.has(at) }, this.#program);
+  }
+
   #setGuard(at: number, edge: number, guard: Leaf): void {
-    const guards = this.#guards[at];
-    const known = guards?.[edge];
-    if (guards === undefined || known === undefined) return;
-    const joined = this.#program.kernel.join(known, guard);
-    if (joined === known) return;
-    guards[edge] = joined;
+    const joined = this.#control.raiseGuard(at, edge, guard);
+    if (joined === null) return;
     this.#takeTime(joined);
     for (const dependent of this.#dependents[at] ?? []) this.#dirty.add(dependent);
     // What ends here ends under this guard.
@@ -381,19 +343,13 @@ class FrameAnalysis {
     const { kernel } = this.#program;
     const node = this.#cfg.nodes[at];
     if (node?.role === 'step' && node.step.kind === 'return') return;
-    const pc = kernel.join(this.#controlOf(at), this.#guards[at]?.[edge] ?? kernel.leaves.bottom);
+    const pc = kernel.join(this.#control.of(at), this.#control.guardOf(at, edge));
     const { place } = this.#input;
     if (place.isTop && node !== undefined && 'step' in node) {
       const state = this.#before[at] ?? { variables: this.#input.variables, passed: this.#input.passed };
-      const premises = { step: node.step, state, pc, resultPc: pc, site: this.#siteOf(node), place };
+      const premises = { step: node.step, state, pc, resultPc: pc, site: siteOf(this.#input, node), place };
       recordReturn(premises, { data: kernel.leaves.bottom, control: pc }, this.#program);
     }
     this.#result = kernel.trees.join(this.#result, uniform(pc));
-  }
-
-  #siteOf(node: CfgNode | undefined): Site {
-    const { site } = this.#input.place;
-    if (node === undefined || node.role === 'exit' || node.role === 'escape') return site;
-    return { ...site, step: node.step.id, name: node.step.name, span: node.step.span };
   }
 }

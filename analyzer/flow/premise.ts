@@ -49,6 +49,7 @@ export const PREMISES = [
   'release-robustness-control',
   'return-pc',
   'return-bound',
+  'failure-bound',
   'composition-entry',
   'composition-pc',
   'composition-error',

@@ -2,9 +2,11 @@ import type { FunctionId, StoreId } from '../../model/brand.ts';
 import type { Step } from '../../model/ir.ts';
 import type { FunctionSignature, StoreSignature } from '../../model/labelling.ts';
 import type { SinkDescription } from '../../model/verdict.ts';
+import { ANY_ERROR, type ErrorMap } from './errors.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import type { Premises } from './transfer.ts';
+import type { Tree } from './tree.ts';
 
 /** What is sent, and the control it is sent under. */
 export interface Sent {
@@ -37,18 +39,43 @@ export function recordStoreEffect(premises: Premises<Step>, id: StoreId, sent: S
 
 /** Asks whether the composition's result may go to its caller. */
 export function recordReturn(premises: Premises<Step>, sent: Sent, program: Program): void {
+  const data = program.kernel.holds('return-bound') ? sent.data : program.kernel.leaves.bottom;
+  const sink = recordEnd(premises, { data, control: sent.control }, program);
+  recordErrorDetail(premises, sink, sent.data, program);
+}
+
+/**
+ * Asks whether what an execution fails with may go to its caller: the error that a `raise` names, in strict mode that of any failure. That an error
+ * carries error detail is no news.
+ */
+export function recordFailure(
+  premises: Premises<Step>,
+  { errors, isReport }: { readonly errors: ErrorMap; readonly isReport: boolean },
+  program: Program,
+): void {
+  const { kernel, strict } = program;
+  const told = [...errors].flatMap(([name, error]) =>
+    strict || name !== ANY_ERROR || premises.step.kind === 'raise' ? [error] : [],
+  );
+  const isBounded = program.labelling.results.has(premises.site.composition);
+  if (told.length === 0 || !isBounded || !kernel.holds('failure-bound')) return;
+  // Whether an execution fails that nobody looks at is no flow to others: then only what the error names counts.
+  const { trees, leaves } = kernel;
+  const named = (payload: Tree): Leaf =>
+    leaves.joinAll(['Error', 'Cause'].map((name) => trees.flatten(trees.step(payload, { kind: 'field', name }))));
+  const data = leaves.joinAll(told.map(({ payload }) => (isReport ? named(payload) : trees.flatten(payload))));
+  const control = leaves.joinAll(isReport ? [] : told.map((error) => error.control));
+  recordEnd(premises, { data, control }, program);
+}
+
+/** How an execution ends is told to its caller. */
+function recordEnd(premises: Premises<Step>, sent: Sent, program: Program): SinkDescription {
   const { composition } = premises.site;
   const declared = program.labelling.results.get(composition);
   const origin = declared?.origin ?? { description: 'results are not bounded', span: null };
   const sink: SinkDescription = { kind: 'result', id: composition, name: program.compositionName(composition), origin };
-  const bounded = program.kernel.holds('return-bound')
-    ? sent
-    : { data: program.kernel.leaves.bottom, control: sent.control };
-  program.effects.recordFlow(
-    { site: premises.site, sink, bound: declared?.accepts ?? program.kernel.space.top },
-    bounded,
-  );
-  recordErrorDetail(premises, sink, sent.data, program);
+  program.effects.recordFlow({ site: premises.site, sink, bound: declared?.accepts ?? program.kernel.space.top }, sent);
+  return sink;
 }
 
 /** What goes to a place that is not known before run time cannot be decided. */

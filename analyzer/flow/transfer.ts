@@ -40,6 +40,8 @@ export interface Premises<S extends Step = TransferredStep> {
   readonly pc: Leaf;
   /** pc without the step's own failure. A `retry` repeats a step that failed: that decides how often it runs and not what it gives in the end. */
   readonly resultPc: Leaf;
+  /** What decided a failure that this step only reports. */
+  readonly reported?: Leaf;
   readonly site: Site;
   readonly place: FramePlace;
 }
@@ -183,7 +185,8 @@ function transferRaise(premises: Premises<RaiseStep>, program: Program): Conclus
   const error = evaluate(step.error, evaluation);
   const cause = step.cause === null ? kernel.trees.empty : evaluate(step.cause, evaluation);
   const name = kernel.trees.flatten(error);
-  const control = kernel.holds('raise-error-label') ? kernel.join(kernel.stripGuard(name), pc) : pc;
+  const decided = kernel.join(pc, premises.reported ?? kernel.leaves.bottom);
+  const control = kernel.holds('raise-error-label') ? kernel.join(kernel.stripGuard(name), decided) : decided;
   const everyPart = kernel.leaves.joinAll([name, kernel.trees.flatten(cause), pc]);
   program.recordTyping(premises, { input: everyPart, output: everyPart });
   const raised = (tree: Tree): Tree =>

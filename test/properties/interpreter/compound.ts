@@ -2,6 +2,7 @@ import type { Bound, Expression, Path, Region, Step, TryStep } from '../../../mo
 import type { JsonValue } from '../../../model/json.ts';
 import { catches, Diverged, mayRetry, Raised, Stop, type Frame } from './frame.ts';
 import type { Recorder } from './record.ts';
+import { reportsIn } from './reports.ts';
 import { isTruthy, pick } from './values.ts';
 
 /** What steps that hold regions need of the interpreter. */
@@ -146,7 +147,8 @@ export class Compound {
   try(step: TryStep, frame: Frame): string | null {
     const attempts = step.retry.map(() => 0);
     for (;;) {
-      const inner: Frame = { ...frame, isCaught: true };
+      const isReported = reportsIn(frame.composition).tries.has(step.id);
+      const inner: Frame = { ...frame, isCaught: frame.isCaught || !isReported };
       try {
         this.#machine.runRegion(step.body, inner);
         return step.next;

@@ -17,6 +17,7 @@ import {
   type Frame,
 } from './frame.ts';
 import { Recorder } from './record.ts';
+import { reportsIn } from './reports.ts';
 import type { Run, RunOptions, World } from './world.ts';
 
 /**
@@ -111,9 +112,20 @@ class Interpreter {
       deadline: call.deadline ?? Number.POSITIVE_INFINITY,
     };
     this.#record.journalInput(input, frame);
-    const value = this.#runFrame(composition.body, frame);
+    const value = this.#runTop(composition, frame, call.isTop);
     if (call.isTop) this.#record.emit(`result:${composition.id}`, value, frame);
     return { value, time: frame.time };
+  }
+
+  /** Who started an execution is told what it failed with. */
+  #runTop({ id, body }: Composition, frame: Frame, isTop: boolean): JsonValue {
+    try {
+      return this.#runFrame(body, frame);
+    } catch (thrown) {
+      if (isTop && thrown instanceof Raised && (thrown.isExplicit || this.#strict))
+        this.#record.emit(`result:${id}`, ['failed', thrown.error, thrown.cause_], frame);
+      throw thrown;
+    }
   }
 
   #runFrame(region: Region, frame: Frame): JsonValue {
@@ -167,12 +179,18 @@ class Interpreter {
     frame.variables.set(path.root, write(frame.variables.get(path.root) ?? null, path.segments, value));
   }
 
+  /** A failure that is caught only to be reported is to others one that nobody catches. */
+  #isReport(step: Step, frame: Frame): boolean {
+    return !frame.isCaught && !this.#strict && reportsIn(frame.composition).steps.has(step.id);
+  }
+
   #runStep(step: Step, frame: Frame): string | null {
-    this.#record.journalStart(step, frame);
+    const isReport = this.#isReport(step, frame);
+    if (!isReport) this.#record.journalStart(step, frame);
     switch (step.kind) {
       case 'assign': {
         const value = this.#value(step.value, frame);
-        this.#record.journal(step, value, frame);
+        if (!isReport) this.#record.journal(step, value, frame);
         this.#assign(step.target, value, frame);
         return step.next;
       }
@@ -209,7 +227,8 @@ class Interpreter {
       case 'raise': {
         const error = this.#value(step.error, frame);
         const cause = step.cause === null ? null : this.#value(step.cause, frame);
-        this.#record.journalFailure(frame, { why: [error, cause], isShown: true });
+        this.#record.journalFailure(frame, { why: [error, cause], isShown: !isReport });
+        if (isReport) throw new Stop('reported failure');
         throw new Raised(error, cause, true);
       }
       case 'return': {

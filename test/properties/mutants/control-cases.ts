@@ -41,6 +41,10 @@ export const values: readonly MutantCase[] = [
     compositions: [flow(b.end('end', X()))],
     setting: { results: { c0: b.SPACE.bottom } },
   }),
+  shown('failure-bound', 'a secret in the error that a caller gets', {
+    compositions: [flow(b.raise('fail', b.literal('Refused'), X()))],
+    setting: { results: { c0: b.SPACE.bottom } },
+  }),
 ];
 
 export const control: readonly MutantCase[] = [

@@ -131,3 +131,59 @@ test('a release goes no further than its step says', (t) => {
   t.deepEqual(b.outcomes(released({ from: 'secret', to: 'internal' }), 'tell'), ['violated']);
   t.deepEqual(b.outcomes(released({ from: 'internal', to: 'public' }), 'redact', 'release-input'), ['violated']);
 });
+
+const TELLING = { entries, functions: { ask: {} }, stores: { topic: PUBLIC } };
+const asking = (handled: string, ...more: readonly Step[]): Composition =>
+  b.composition('flow', [
+    b.tryStep('try', b.region(b.call('ask', 'ask', b.read('in'), null, null)), [{ next: handled, binds: 'e' }], 'tell'),
+    tell('tell', 'end'),
+    b.end('end'),
+    ...more,
+  ]);
+const fail = b.raise('fail', b.literal('OrderFailed'));
+
+test('a failure that is caught only to be reported is like one that nobody catches', (t) => {
+  const reporting = asking('note', b.assign('note', 'last', b.read('e'), 'fail'), fail);
+  t.deepEqual(b.outcomes(b.run([reporting], TELLING), 'tell'), ['satisfied']);
+  t.deepEqual(b.outcomes(b.run([reporting], TELLING, { strict: true }), 'tell'), ['violated']);
+});
+
+test('a failure that others see before it is reported is not', (t) => {
+  const announcing = asking('announce', tell('announce', 'fail'), fail);
+  const result = b.run([announcing], TELLING);
+  t.deepEqual(b.outcomes(result, 'tell'), ['violated']);
+  t.deepEqual(b.outcomes(result, 'announce'), ['violated']);
+});
+
+test('a failure that is also raised without one is no report', (t) => {
+  const shared = b.composition('flow', [
+    b.branch('refuse', [[b.read('in'), 'fail']], 'tell'),
+    tell('tell', 'end'),
+    b.end('end'),
+    fail,
+  ]);
+  t.deepEqual(b.outcomes(b.run([shared], TELLING), 'tell'), ['violated']);
+});
+
+test('a failure that a caller catches is seen', (t) => {
+  const outer = b.composition('outer', [
+    b.tryStep('try', b.region(b.callWorkflow('go', 'flow', b.read('in'), null, null)), [{ next: 'sorry' }], 'done'),
+    b.write('sorry', 'topic', b.literal('sorry'), 'done'),
+    b.end('done'),
+  ]);
+  const setting = { ...TELLING, entries: { outer: b.shape({ confidentiality: 'secret' }) } };
+  t.deepEqual(b.outcomes(b.run([outer, asking('fail', fail)], setting), 'sorry'), ['violated']);
+});
+
+test('what an execution fails with is told to its caller', (t) => {
+  const results = { flow: b.SPACE.bottom };
+  const failing = (cause: string): Composition =>
+    b.composition('flow', [b.raise('fail', b.literal('Refused'), b.read(cause))]);
+  const setting = { entries: { flow: b.shape({}, { x: { confidentiality: 'secret' } }) }, results };
+  t.deepEqual(b.outcomes(b.run([failing('in.x')], setting), 'fail'), ['violated']);
+  t.deepEqual(b.outcomes(b.run([failing('in.y')], setting), 'fail'), ['satisfied']);
+  // That it fails at all is told, too, unless a failure is only reported.
+  const choosing = b.composition('flow', [b.branch('if', [[b.read('in.x'), 'fail']], 'end'), fail, b.end('end')]);
+  t.deepEqual(b.outcomes(b.run([choosing], setting), 'fail'), ['violated']);
+  t.deepEqual(b.outcomes(b.run([asking('fail', fail)], { ...TELLING, results }), 'fail'), ['satisfied']);
+});
