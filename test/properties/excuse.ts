@@ -10,8 +10,8 @@ import { isVisible, sinkLabel } from './visibility.ts';
 export type Excuse = { readonly kind: 'everything' } | { readonly kind: 'sinks'; readonly sinks: ReadonlySet<string> };
 
 /**
- * Findings excuse the sinks they are about, for observers that see the sink and not what arrives there. What is written to a store that is read again, or
- * to a place nobody knows, may turn up anywhere: there everything is excused.
+ * Findings excuse what reaches their sinks at their steps, for observers that see the sink and not what arrives there; results and journals are excused as
+ * a whole. What is written to a store that is read again, or to a place nobody knows, may turn up anywhere: there everything is excused.
  */
 export function excuseOf(
   result: Pick<CheckResult, 'verdicts'>,
@@ -26,7 +26,8 @@ export function excuseOf(
     if (!isVisible(sinkLabel(id, kind, labelling), observer, labelling)) continue;
     if (isVisible(labelOf(verdict, labelling), observer, labelling)) continue;
     if (kind === 'unknown' || id === null || readBack.has(id)) return { kind: 'everything' };
-    sinks.add(`${kind}:${id}`);
+    const isOwnPlace = kind === 'function' || kind === 'store';
+    sinks.add(isOwnPlace ? `${kind}:${id}@${verdict.composition}/${verdict.step}` : `${kind}:${id}`);
   }
   return { kind: 'sinks', sinks };
 }

@@ -121,7 +121,7 @@ interface Pair {
   readonly options: NonInterferenceOptions;
   readonly result: CheckResult;
   readonly observer: Label;
-  /** Sinks at which the observer need not be protected. */
+  /** Sinks, or sinks at a step, at which the observer need not be protected. */
   readonly excused: ReadonlySet<string>;
   readonly worlds: readonly [World, World];
 }
@@ -188,7 +188,8 @@ function seenEvents(run: Run, pair: Pair): readonly string[] {
   const { labelling } = pair.subject;
   const isSeen = (event: Event): boolean => {
     const [kind = '', id = ''] = event.sink.split(':');
-    return !pair.excused.has(event.sink) && isVisible(sinkLabel(id, kind, labelling), pair.observer, labelling);
+    const isExcused = pair.excused.has(event.sink) || pair.excused.has(`${event.sink}@${event.at}`);
+    return !isExcused && isVisible(sinkLabel(id, kind, labelling), pair.observer, labelling);
   };
   return run.events.filter(isSeen).map((event) => `${event.sink} ${event.value}`);
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { check } from '../../analyzer/flow/index.ts';
 import { check as realCheck } from '../../analyzer/flow/index.ts';
+import { isBlamed } from './excuse.ts';
 import { newTally, testSeed } from './non-interference.ts';
 import { REGRESSIONS } from './regressions/seeds.ts';
 import { leakLines, reportLines, vacuity } from './soundness-report.ts';
@@ -36,6 +37,24 @@ test('the alarm works: a checker that finds nothing and calls everything public 
   const tally = newTally();
   for (let seed = 1; seed <= 60; seed++) testSeed(seed, { strict: false, checker: blind }, tally);
   t.true(tally.leaks.length > 20, `${tally.leaks.length} leaks`);
+});
+
+test('the alarm works: a checker that says one thing about each place only is caught', (t) => {
+  const terse: typeof check = (application, labelling, options) => {
+    const result = realCheck(application, labelling, options);
+    const known = new Set<string>();
+    const verdicts = result.verdicts.filter((verdict) => {
+      const key = `${verdict.sink.kind} ${verdict.sink.id ?? verdict.sink.name} ${verdict.promise}`;
+      if (!isBlamed(verdict)) return true;
+      const isNew = !known.has(key);
+      known.add(key);
+      return isNew;
+    });
+    return { ...result, verdicts };
+  };
+  const tally = newTally();
+  for (let seed = 1; seed <= 400; seed++) testSeed(seed, { strict: true, isWide: true, checker: terse }, tally);
+  t.true(tally.leaks.length > 3, `${tally.leaks.length} leaks`);
 });
 
 for (const { seed, strict, was } of REGRESSIONS) {

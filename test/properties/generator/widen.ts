@@ -1,5 +1,5 @@
 import type { Application, Trigger } from '../../../model/application.ts';
-import { compositionId, storeId } from '../../../model/brand.ts';
+import { compositionId, stepId, storeId } from '../../../model/brand.ts';
 import {
   LIST_OPERATOR,
   SEQUENCE_OPERATOR,
@@ -13,6 +13,7 @@ import {
   type Region,
   type Segment,
   type Step,
+  type TryStep,
 } from '../../../model/ir.ts';
 import type { LabelSpaceDeclaration } from '../../../model/label.ts';
 import { ExpressionGenerator, literalOf, SPAN, VARIABLES } from './expressions.ts';
@@ -21,7 +22,7 @@ import { Random } from './random.ts';
 
 /**
  * Adds to a generated application what platforms rarely have: targets chosen at run time, computed limits, foreign identities, executions that nobody
- * waits for, triggers, journals of errors, sequences. Separate from the generator, so that its seeds keep their meaning.
+ * waits for, triggers, journals of errors, sequences, failures that are only reported. Separate from the generator, so that its seeds keep their meaning.
  */
 export function widen(generated: Generated, seed: number): Generated {
   const { application, space } = generated;
@@ -73,7 +74,24 @@ class Widener {
   }
 
   #region(region: Region): Region {
-    return { ...region, steps: region.steps.map((step) => this.#step(step)) };
+    const steps = region.steps.map((step) => this.#step(step));
+    return { ...region, steps: steps.flatMap((step) => (step.kind === 'try' ? this.#reporting(step) : [step])) };
+  }
+
+  /** Lets handlers only report what they catch. */
+  #reporting(step: TryStep): readonly Step[] {
+    const random = this.#random;
+    if (step.handlers.length === 0 || !random.chance(30)) return [step];
+    const [noted, raised] = [stepId(`${step.id}~note`), stepId(`${step.id}~report`)];
+    const isForAll = random.chance(70);
+    const handlers = step.handlers.map((handler, at) => (isForAll || at === 0 ? { ...handler, next: noted } : handler));
+    const target: Path = { root: random.pick(VARIABLES), segments: [] };
+    const common = { name: step.name, span: SPAN };
+    return [
+      { ...step, handlers },
+      { ...common, kind: 'assign', id: noted, target, value: this.#read(), next: raised },
+      { ...common, kind: 'raise', id: raised, error: literalOf('E0'), cause: random.chance(50) ? this.#read() : null },
+    ];
   }
 
   #step(step: Step): Step {
@@ -95,7 +113,12 @@ class Widener {
       case 'loop':
         return { ...step, rounds: this.#bound(50), body: this.#region(step.body) };
       case 'forEach':
-        return { ...step, concurrency: this.#bound(40), body: this.#region(step.body) };
+        return {
+          ...step,
+          concurrency: random.chance(15) ? { kind: 'default', value: 40 } : this.#bound(40),
+          tolerates: step.tolerates || random.chance(15),
+          body: this.#region(step.body),
+        };
       case 'try': {
         const retry = step.retry.map((policy) => ({
           ...policy,

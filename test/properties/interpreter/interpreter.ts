@@ -186,6 +186,7 @@ class Interpreter {
 
   #runStep(step: Step, frame: Frame): string | null {
     const isReport = this.#isReport(step, frame);
+    this.#record.at = `${frame.composition.id}/${step.id}`;
     if (!isReport) this.#record.journalStart(step, frame);
     switch (step.kind) {
       case 'assign': {

@@ -16,6 +16,8 @@ export class Recorder {
   readonly #strict: boolean;
   readonly #stores = new Map<string, JsonValue>();
   readonly #written = new Set<string>();
+  /** The step that runs. */
+  at = '';
   #isMuted = false;
 
   constructor(world: World, strict: boolean) {
@@ -25,7 +27,7 @@ export class Recorder {
 
   emit(sink: string, value: unknown, frame: Frame): void {
     if (this.#isMuted || (this.#strict && frame.time > frame.deadline)) return;
-    this.events.push({ sink, value: canonical(value) });
+    this.events.push({ sink, value: canonical(value), at: this.at });
   }
 
   /** What a step did with data, once it has succeeded. */

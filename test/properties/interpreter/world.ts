@@ -19,6 +19,8 @@ export interface Event {
   /** `function:f`, `store:s`, `journal:s`, `result:c`. */
   readonly sink: string;
   readonly value: string;
+  /** The step that ran, as `composition/step`. */
+  readonly at: string;
 }
 
 /** A value that passed a declassifier or endorser; who may see what came out cannot compare runs in which it differs. */
