@@ -60,8 +60,17 @@ function candidatesOf(verdict: Verdict, application: Application): readonly Cand
     .filter(({ step }) => step.name === verdict.stepName)
     .flatMap(({ step }) => {
       const payload = payloadOf(step);
-      return payload === null ? [] : fieldsIn(payload).map(({ names }) => ({ step, names }));
+      return payload === null ? [] : fieldsIn(payload).map(({ names }) => ({ step, names: wholeOf(step, names) }));
     });
+}
+
+/** Type names of DynamoDB's attribute values ("AttributeValue", API reference): a value without its type is refused. */
+const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'M', 'L', 'SS', 'NS', 'BS']);
+
+/** The field that can be left out without breaking what is around it. */
+function wholeOf(step: Step, names: readonly string[]): readonly string[] {
+  const isAttribute = 'effect' in step && step.effect.operation.startsWith('dynamodb:') && names.length > 1;
+  return isAttribute && ATTRIBUTE_TYPES.has(names.at(-1) ?? '') ? names.slice(0, -1) : names;
 }
 
 function leaveOut(application: Application, verdict: Verdict, { step, names }: Candidate): Application {

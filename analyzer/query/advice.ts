@@ -8,6 +8,8 @@ import { check } from '../flow/index.ts';
 import { adviseAuthentication } from './advice-entry.ts';
 import { adviseFields } from './advice-fields.ts';
 import { describeAxis, describePlace, describeSink, listNames } from './describe.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { flowOf, identityOf } from './flow.ts';
 
 /** What advice is made from: the run that gave the finding. */
 export interface AdviceContext {
@@ -43,8 +45,8 @@ export function adviseFixes(finding: Finding, context: AdviceContext): string[] 
 }
 
 /** The verdict that a finding reports; null for findings that rest on the shape of the workflow alone. */
-function verdictOf(finding: Finding, { verdicts }: AdviceContext): Verdict | null {
-  const { composition, span, place, witnesses } = finding;
+function verdictOf(finding: Finding, { application, verdicts }: AdviceContext): Verdict | null {
+  const { composition, span, place, fingerprint } = finding;
   const here = verdicts.filter(
     (verdict) =>
       verdict.composition === composition &&
@@ -52,8 +54,16 @@ function verdictOf(finding: Finding, { verdicts }: AdviceContext): Verdict | nul
       compareSpans(verdict.span, span) === 0 &&
       verdict.outcome === finding.outcome,
   );
-  const sameWitnesses = JSON.stringify(witnesses);
-  return here.find((verdict) => witnesses.length > 0 && JSON.stringify(verdict.witnesses) === sameWitnesses) ?? null;
+  // The paths of a finding are told in other words than those of its verdict; its fingerprint is made from the same parts.
+  const common = {
+    rule: finding.ruleId,
+    file: span.file,
+    composition: application.compositions.find(({ id }) => id === composition)?.name ?? '',
+    place,
+  };
+  const isOf = (verdict: Verdict): boolean =>
+    here.some((_, ordinal) => fingerprintOf({ ...common, identity: identityOf(verdict), ordinal }) === fingerprint);
+  return here.find((verdict) => verdict.witnesses.length > 0 && isOf(verdict)) ?? null;
 }
 
 function axisOf(verdict: Verdict): Axis {
@@ -74,6 +84,8 @@ function axisOf(verdict: Verdict): Axis {
 function adviseReleases(verdict: Verdict, axis: Axis, { application, labelling }: AdviceContext): readonly string[] {
   if (!['confidentiality', 'integrity', 'region', 'tenant', 'privileged', 'robustness'].includes(verdict.promise))
     return [];
+  // What a decision tells is in no value that could be passed through anything.
+  if (flowOf(verdict) === 'implicit') return [];
   const { space } = labelling;
   return application.functions.flatMap(({ id, name }): string[] => {
     const release = labelling.functions.get(id)?.release ?? null;

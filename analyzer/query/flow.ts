@@ -92,8 +92,14 @@ export function reportVerdict(verdict: Verdict, context: RuleContext, options: F
     witnesses: verdict.witnesses,
     ...(level === undefined ? {} : { level }),
     ...(score === undefined ? {} : { score }),
-    identity: [verdict.promise, verdict.sink.kind, verdict.sink.name, ...sources.toSorted()],
+    identity: identityOf(verdict),
   };
+}
+
+/** What tells the verdict from others of its place: the promise, the sink and the sources. */
+export function identityOf({ promise, sink, witnesses }: Verdict): readonly string[] {
+  const sources = new Set(witnesses.map(({ source }) => source.description));
+  return [promise, sink.kind, sink.name, ...[...sources].sort()];
 }
 
 /** Where the sink's bound and the sources' labels come from, each place once. */

@@ -147,7 +147,8 @@ export class Compound {
   try(step: TryStep, frame: Frame): string | null {
     const attempts = step.retry.map(() => 0);
     for (;;) {
-      const isReported = reportsIn(frame.composition).tries.has(step.id);
+      const doesNothing = step.retry.length === 0 && step.handlers.length === 0;
+      const isReported = doesNothing || reportsIn(frame.composition).tries.has(step.id);
       const inner: Frame = { ...frame, isCaught: frame.isCaught || !isReported };
       try {
         this.#machine.runRegion(step.body, inner);

@@ -131,3 +131,22 @@ test('a finding about the shape of a workflow has the advice of its rule alone',
   };
   t.deepEqual(adviceFor(requireCallbackTimeout, b.composition('flow', [wait]), { stores: { answers: {} } }), [[]]);
 });
+
+test('advice does not depend on the words in which the path of a finding is told', (t) => {
+  const flow = b.composition('flow', [
+    b.assign('Copy', 'copy', b.read('in.ssn'), 'Publish'),
+    b.write('Publish', 'topic', b.object({ number: b.read('copy') }), 'end'),
+    b.end('end'),
+  ]);
+  const { application, labelling } = b.settle([flow], { entries: { flow: secrets }, stores: topic });
+  const result = check(application, labelling);
+  const context = buildRuleContext({ application, result, space: b.SPACE, isConfigured: true, strict: false });
+  const [finding] = runRules(context, [noConfidentialLeak]);
+  invariant(finding !== undefined, 'there is a finding');
+  const witnesses = finding.witnesses.map((witness) => ({ ...witness, hops: witness.hops.slice(-1) }));
+  const advice = adviseFixes(
+    { ...finding, witnesses },
+    { application, labelling, verdicts: result.verdicts, strict: false },
+  );
+  t.is(advice[0], 'Leave `number` out of what Publish sends.');
+});
