@@ -354,6 +354,8 @@ export interface Composition {
   /** Folder name below `analyzer/platforms/`. */
   readonly platform: string;
   readonly span: Span;
+  /** The file that declares it, where that is another one than its definition's: the template that deploys it. */
+  readonly declaredIn?: string;
   /** The variable that holds the input when the composition starts. */
   readonly input: string;
   readonly body: Region;

@@ -10,7 +10,8 @@ import { compareDiagnostics } from './pipeline/analyse.ts';
 import { compareWith } from './pipeline/baseline.ts';
 import { withFile, type FileTree } from './pipeline/file-tree.ts';
 import { suppress, together } from './pipeline/suppress.ts';
-import { analyseTree, analyseTreeInThreads, findFiles, readConfiguration, type Session } from './session.ts';
+import { isAskedFor } from './pipeline/view.ts';
+import { analyseTree, analyseTreeInThreads, findFiles, focusOf, readConfiguration, type Session } from './session.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions {
@@ -48,7 +49,9 @@ export async function runAnalysis(machine: Machine, session: Session, options: R
           diagnostics: [...diagnostics.filter(({ span }) => span.file !== override.path), ...override.diagnostics],
         });
   const rules = ALL_RULES.map(({ meta }) => meta);
-  const suppressed = suppress(run.result, { directives: run.directives, rules, today: machine.today() });
+  const focus = override === null ? focusOf(session.location) : [override.path];
+  const isShown = (file: string): boolean => focus === null || isAskedFor(file, focus);
+  const suppressed = suppress(run.result, { directives: run.directives, rules, today: machine.today(), isShown });
   const compared = together(compare(suppressed, session, options));
   return override === null ? compared : onlyIn(compared, override.path);
 }
@@ -101,7 +104,7 @@ function analyseRevision(
     const paths = tree.paths.filter(
       (one) =>
         one !== location.configuration &&
-        isAskedFor(one, location.paths) &&
+        isAskedFor(one, location.surveyed) &&
         !configuration.ignore.some((glob) => globMatches(glob, one)),
     );
     const { result } = analyseTree({ ...tree, paths }, before, { strict, diagnostics: [] });
@@ -114,9 +117,6 @@ function analyseRevision(
     return { fingerprints: [], diagnostics: [{ code: 'CLI015', severity: 'warning', message, help, span }] };
   }
 }
-
-const isAskedFor = (file: string, paths: readonly string[]): boolean =>
-  paths.some((asked) => asked === '.' || file === asked || file.startsWith(`${asked}/`));
 
 /** The findings and the coverage are those of the file already; suppressions speak of other files too. */
 function onlyIn(result: Result, file: string): Result {

@@ -70,7 +70,7 @@ export function findFiles({ location, configuration }: Session): {
   tree: FileTree;
   diagnostics: readonly Diagnostic[];
 } {
-  const { tree, diagnostics } = discover(location.root, location.paths, configuration.ignore);
+  const { tree, diagnostics } = discover(location.root, location.surveyed, configuration.ignore);
   const paths = tree.paths.filter((file) => file !== location.configuration);
   return { tree: { ...tree, paths }, diagnostics };
 }
@@ -111,8 +111,14 @@ function optionsOf(session: Session, { strict, diagnostics, focus }: TreeOptions
     toolVersion: VERSION,
     diagnostics: [...warnings, ...diagnostics],
     paths: focus === undefined ? location.paths : [focus],
-    focus: focus ?? null,
+    isPartial: !location.surveyed.includes('.') || focus !== undefined,
+    focus: focus === undefined ? focusOf(location) : [focus],
   };
+}
+
+/** The paths that are reported on where more is read; null when all of it is. */
+export function focusOf({ paths }: Location): readonly string[] | null {
+  return paths.includes('.') ? null : paths;
 }
 
 function orThrow<Value>(outcome: Outcome<Value>, { configuration }: Session): Value {

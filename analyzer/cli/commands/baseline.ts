@@ -26,7 +26,7 @@ export function runBaseline(machine: Machine, paths: readonly string[], options:
     return EXIT_INTERNAL;
   }
   const rules = ALL_RULES.map(({ meta }) => meta);
-  const baseline = toBaseline(suppress(result, { directives, rules, today: machine.today() }));
+  const baseline = toBaseline(suppress(result, { directives, rules, today: machine.today(), isShown: () => true }));
   writeOutput(machine, options.output, renderBaseline(baseline));
   const count = baseline.findings.length;
   machine.stderr.write(`${count} finding${count === 1 ? '' : 's'} written to ${options.output}\n`);

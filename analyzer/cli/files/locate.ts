@@ -11,6 +11,8 @@ export interface Location {
   readonly root: string;
   /** What to look at, relative to the root, forward slashes; `.` is everything. */
   readonly paths: readonly string[];
+  /** What is read: all of the root where it is a project of its own, since what is asked for is only as safe as what is around it; else `paths`. */
+  readonly surveyed: readonly string[];
   /** Path of the configuration relative to the root (may begin with `../` when it was named); null when there is none. */
   readonly configuration: string | null;
 }
@@ -27,12 +29,21 @@ export function locate(cwd: string, asked: readonly string[], named: string | nu
   if (named !== null) {
     const file = resolveExisting(cwd, named);
     const root = isBelow(holder, path.dirname(file)) ? path.dirname(file) : isBelow(holder, home) ? home : holder;
-    return { root, paths: absolute.map((one) => relative(root, one)), configuration: relative(root, file) };
+    return { ...survey(root, absolute, root !== holder || root === home), configuration: relative(root, file) };
   }
   const found = configurationAbove(holder);
   const root = found === null ? (isBelow(holder, home) ? home : holder) : path.dirname(found);
   const configuration = found === null ? null : relative(root, found);
-  return { root, paths: absolute.map((one) => relative(root, one)), configuration };
+  return { ...survey(root, absolute, found !== null || root === home), configuration };
+}
+
+function survey(
+  root: string,
+  asked: readonly string[],
+  isProject: boolean,
+): Pick<Location, 'root' | 'paths' | 'surveyed'> {
+  const paths = asked.map((one) => relative(root, one));
+  return { root, paths, surveyed: isProject ? [...new Set(['.', ...paths])] : paths };
 }
 
 function resolveExisting(cwd: string, asked: string): string {

@@ -16,6 +16,7 @@ import { lower } from './lower.ts';
 import { selectRules, type RuleSelection } from './settings.ts';
 import { collectSources } from './sources.ts';
 import { explainUnread, refusedFiles } from './unread.ts';
+import { viewOf, type View } from './view.ts';
 import { wordFindings, wordsByPlatform } from './words.ts';
 import { buildWorkspace, type ParsedWorkspace } from './workspace.ts';
 import { maskSecrets } from './mask-secrets.ts';
@@ -30,8 +31,10 @@ export interface AnalysisOptions {
   readonly diagnostics: readonly Diagnostic[];
   /** Files and folders that were asked for, relative to the root; `.` is all of it. */
   readonly paths: readonly string[];
-  /** The one file that is reported on, while the others are only what it stands in; null for all. */
-  readonly focus: string | null;
+  /** Only some files are read, so that patterns of the configuration may rightly match nothing. */
+  readonly isPartial: boolean;
+  /** Files and folders that are reported on, while the others are only what they stand in; null for all. */
+  readonly focus: readonly string[] | null;
 }
 
 /** Everything that is known after a run of the pipeline. */
@@ -80,9 +83,7 @@ export function prepare(files: FileTree, options: AnalysisOptions): Outcome<Prep
   if (!labelled.ok || selection.diagnostics.length + native.diagnostics.length > 0) {
     return { ok: false, diagnostics: problems };
   }
-  // Where only some files are looked at, patterns of the configuration may rightly match nothing.
-  const isPartial = options.paths.some((path) => path !== '.');
-  const kept = isPartial ? problems.filter(({ code }) => code !== 'CFG013') : problems;
+  const kept = options.isPartial ? problems.filter(({ code }) => code !== 'CFG013') : problems;
   const inline = workspace
     .parsed()
     .filter(({ path }) => mayHoldDirectives(tree.read(path) ?? ''))
@@ -117,12 +118,12 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
   const { space } = labelling;
   const isConfigured = configuration.file !== null;
   const context = buildRuleContext({ application, result: checked, space, isConfigured, strict });
-  const isShown = ({ file }: { readonly file: string }): boolean => focus === null || file === focus;
+  const view = viewOf(application, focus);
   const words = wordsByPlatform(options.platforms);
-  const found = selection.adjust(runRulesByPlace(context, selection.rules)).filter(({ span }) => isShown(span));
+  const found = selection.adjust(runRulesByPlace(context, selection.rules)).filter(view.showsFinding);
   const findings = wordFindings(found, application, words);
-  const diagnostics = prepared.diagnostics.filter(({ span }) => isShown(span));
-  const shown = shownPart(application, { diagnostics, tree, isShown });
+  const diagnostics = prepared.diagnostics.filter(({ span }) => view.showsFile(span.file));
+  const shown = shownPart(application, { diagnostics, tree, view });
   const ids = new Set(shown.compositions.map(({ id }) => id));
   const verdicts = checked.verdicts.filter(({ composition }) => ids.has(composition));
   const result: Result = {
@@ -136,7 +137,9 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
       idleRules: idleRules(context, selection.rules),
       configuration: configuration.file,
     }),
-    graphs: drawGraphs(application, { steps: checked.steps, space, context, words }).filter(isShown),
+    graphs: drawGraphs(application, { steps: checked.steps, space, context, words }).filter(({ file }) =>
+      view.showsFile(file),
+    ),
     sources: {},
   };
   const complete = { ...result, sources: collectSources(result, tree) };
@@ -149,15 +152,17 @@ function shownPart(
   at: {
     readonly diagnostics: readonly Diagnostic[];
     readonly tree: FileTree;
-    readonly isShown: (at: { readonly file: string }) => boolean;
+    readonly view: View;
   },
 ): Application {
-  const { isShown } = at;
+  const { view } = at;
   const files = [...application.coverage, ...refusedFiles(application.coverage, at.diagnostics, at.tree)];
   return {
     ...application,
-    compositions: application.compositions.filter(({ span }) => isShown(span)),
-    coverage: files.filter(isShown).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
+    compositions: application.compositions.filter(({ id }) => view.showsComposition(id)),
+    coverage: files
+      .filter(({ file }) => view.showsFile(file))
+      .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
   };
 }
 

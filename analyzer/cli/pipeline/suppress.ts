@@ -13,6 +13,8 @@ export interface SuppressOptions {
   readonly rules: readonly RuleMetadata[];
   /** `YYYY-MM-DD`. */
   readonly today: string;
+  /** Files whose findings are all there; elsewhere a directive that covers none may cover one that is not shown. */
+  readonly isShown: (file: string) => boolean;
 }
 
 /**
@@ -29,7 +31,8 @@ export function suppress(result: Result, options: SuppressOptions): Result {
     used.add(directive);
     return { ...finding, suppression: toSuppression(directive) };
   });
-  for (const directive of standing) if (!used.has(directive)) diagnostics.push(unused(directive));
+  for (const directive of standing)
+    if (!used.has(directive) && options.isShown(directive.span.file)) diagnostics.push(unused(directive));
   return { ...result, findings, diagnostics: [...result.diagnostics, ...diagnostics].sort(compareDiagnostics) };
 }
 

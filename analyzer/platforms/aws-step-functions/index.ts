@@ -113,6 +113,7 @@ function lowerWorkflow(definition: MapNode, context: WorkflowContext): Compositi
     name: workflow.name,
     platform: 'aws-step-functions',
     span: definition.span,
+    ...(workflow.file === definition.span.file ? {} : { declaredIn: workflow.file }),
     input: EXECUTION_INPUT.root,
     body,
     delivery: deliveryOf(workflow),
@@ -212,11 +213,17 @@ function lowerTriggers(
 
 /** A file is analysed in part when something in it is an error, and refused when nothing of it is left. */
 function coverageOf(model: TemplateModel, diagnostics: readonly Diagnostic[]): readonly FileCoverage[] {
+  const states = new Map<string, number>();
+  for (const { definition } of model.workflows) {
+    if (definition === null) continue;
+    const { file } = definition.span;
+    states.set(file, (states.get(file) ?? 0) + countStates(definition));
+  }
   const broken = new Set(diagnostics.flatMap((found) => (found.severity === 'error' ? [found.span.file] : [])));
   return model.files.map(({ file, kind, workflows }) => {
     const own = model.workflows.filter((workflow) => workflow.file === file);
     const missing = own.filter((workflow) => workflow.definition === null).length;
-    const units = own.reduce((sum, { definition }) => sum + (definition === null ? 0 : countStates(definition)), 0);
+    const units = states.get(file) ?? 0;
     const isLost = missing > 0 && missing === workflows && kind === 'definition';
     const state = isLost ? 'refused' : missing > 0 || broken.has(file) ? 'partial' : 'analysed';
     return { file, platform: 'aws-step-functions', state, units };

@@ -110,3 +110,62 @@ test('a pipe as in a shell', async (t) => {
   t.regex(out, /^[^\n]+\n$/);
   t.is(err, '');
 });
+
+const TEMPLATE = `Resources:
+  Roles:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: d/roles.asl.json
+      Events:
+        Open:
+          Type: Api
+          Properties: { Path: /roles, Method: post }
+`;
+const ROLES = JSON.stringify({
+  StartAt: 'Attach',
+  States: {
+    Attach: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:iam:attachRolePolicy',
+      Parameters: { 'RoleName.$': '$.role', 'PolicyArn.$': '$.policy' },
+      End: true,
+    },
+  },
+});
+
+test('a file is checked with what is around it, however it is asked for', (t) => {
+  const files = { 'template.yaml': TEMPLATE, 'd/roles.asl.json': ROLES, 'other/page.asl.json': workflow() };
+  const repository = new Repository(t, files);
+  const all = repository.result().result.findings.map(({ fingerprint }) => fingerprint);
+  t.true(all.length > 0);
+  for (const asked of ['d/roles.asl.json', 'd', 'template.yaml']) {
+    const { code, result } = repository.result([asked]);
+    t.is(code, 1, asked);
+    t.deepEqual(
+      result.findings.map(({ fingerprint }) => fingerprint),
+      all,
+    );
+    t.deepEqual(
+      result.coverage.compositions.map(({ name }) => name),
+      ['Roles'],
+    );
+  }
+  const { code, result } = repository.result(['other']);
+  t.is(code, 0);
+  t.deepEqual(result.findings, []);
+  t.deepEqual(
+    result.coverage.files.map(({ file }) => file),
+    ['other/page.asl.json'],
+  );
+  repository.weir(['baseline', '-o', 'known.json']);
+  t.is(repository.result(['d', '--baseline', 'known.json']).code, 0);
+});
+
+test('what is wrong elsewhere is not said of the paths that are asked for', (t) => {
+  const suppressions = `suppressions:\n  - rule: WEIR-FLOW-001\n    file: other/**\n    reason: elsewhere\n`;
+  const files = { 'weir.yaml': suppressions, 'broken.asl.json': '{', 'd/page.asl.json': workflow() };
+  const { code, result } = new Repository(t, files).result(['d']);
+  t.is(code, 0);
+  t.is(result.status, 'complete');
+  t.deepEqual(result.diagnostics, []);
+});

@@ -54,6 +54,7 @@ const ask = (platforms: readonly Platform[]): ReturnType<typeof analyse> =>
     toolVersion: '0.0.0',
     diagnostics: [],
     paths: ['.'],
+    isPartial: false,
     focus: null,
   });
 
