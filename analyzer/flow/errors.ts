@@ -11,6 +11,8 @@ export const ANY_ERROR = '*';
 export interface RaisedError {
   readonly control: Leaf;
   readonly payload: Tree;
+  /** A `raise` is among what raises it, and not only what may fail by itself. */
+  readonly isExplicit: boolean;
 }
 
 /** X: error name (or {@link ANY_ERROR}) to labels. */
@@ -30,7 +32,11 @@ export function joinErrors(left: ErrorMap, right: ErrorMap, trees: Trees): Error
 }
 
 export function joinRaised(left: RaisedError, right: RaisedError, trees: Trees): RaisedError {
-  return { control: trees.leaves.join(left.control, right.control), payload: trees.join(left.payload, right.payload) };
+  return {
+    control: trees.leaves.join(left.control, right.control),
+    payload: trees.join(left.payload, right.payload),
+    isExplicit: left.isExplicit || right.isExplicit,
+  };
 }
 
 export function equalErrors(left: ErrorMap, right: ErrorMap, trees: Trees): boolean {
@@ -38,7 +44,8 @@ export function equalErrors(left: ErrorMap, right: ErrorMap, trees: Trees): bool
   if (left.size !== right.size) return false;
   for (const [name, error] of left) {
     const other = right.get(name);
-    if (other?.control !== error.control || !trees.equal(error.payload, other.payload)) return false;
+    if (other?.control !== error.control || other.isExplicit !== error.isExplicit) return false;
+    if (!trees.equal(error.payload, other.payload)) return false;
   }
   return true;
 }
@@ -53,14 +60,16 @@ export function raiseErrors(errors: ErrorMap, by: Leaf, trees: Trees): ErrorMap 
   if (by === trees.leaves.bottom || errors.size === 0) return errors;
   const raised = new Map<string, RaisedError>();
   for (const [name, error] of errors) {
-    raised.set(name, { control: trees.leaves.join(error.control, by), payload: trees.raise(error.payload, by) });
+    const [control, payload] = [trees.leaves.join(error.control, by), trees.raise(error.payload, by)];
+    raised.set(name, { ...error, control, payload });
   }
   return raised;
 }
 
 /** A failure whose name is not known; its payload may tell anything that led to it. */
 export function anyError(control: Leaf, payload: Leaf): ErrorMap {
-  return new Map([[ANY_ERROR, { control, payload: payloadTree(uniform(payload), uniform(payload), payload) }]]);
+  const told = payloadTree(uniform(payload), uniform(payload), payload);
+  return new Map([[ANY_ERROR, { control, payload: told, isExplicit: false }]]);
 }
 
 /** The value `{Error, Cause}` that handlers see. */

@@ -2,7 +2,7 @@ import type { FunctionId, StoreId } from '../../model/brand.ts';
 import type { Step } from '../../model/ir.ts';
 import type { FunctionSignature, StoreSignature } from '../../model/labelling.ts';
 import type { SinkDescription } from '../../model/verdict.ts';
-import { ANY_ERROR, type ErrorMap } from './errors.ts';
+import type { ErrorMap } from './errors.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
 import type { Premises } from './transfer.ts';
@@ -54,9 +54,7 @@ export function recordFailure(
   program: Program,
 ): void {
   const { kernel, strict } = program;
-  const told = [...errors].flatMap(([name, error]) =>
-    strict || name !== ANY_ERROR || premises.step.kind === 'raise' ? [error] : [],
-  );
+  const told = [...errors.values()].filter((error) => strict || error.isExplicit);
   const isBounded = program.labelling.results.has(premises.site.composition);
   if (told.length === 0 || !isBounded || !kernel.holds('failure-bound')) return;
   // Whether an execution fails that nobody looks at is no flow to others: then only what the error names counts.

@@ -193,7 +193,7 @@ function transferRaise(premises: Premises<RaiseStep>, program: Program): Conclus
     kernel.trees.mapLeaves(tree, (leaf) => kernel.leaves.withMarks(kernel.join(leaf, pc), ['error']));
   const payload = payloadTree(raised(error), raised(cause), control);
   const key = step.error.kind === 'literal' && typeof step.error.value === 'string' ? step.error.value : '*';
-  const errors: ErrorMap = new Map([[key, { control, payload }]]);
+  const errors: ErrorMap = new Map([[key, { control, payload, isExplicit: true }]]);
   recordJournals({ ...premises, data: everyPart, errors }, program);
   return {
     after: state,
