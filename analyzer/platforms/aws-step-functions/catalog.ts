@@ -22,6 +22,8 @@ export interface Integration {
   readonly namesIn?: string;
   /** Name when the parameter is absent. */
   readonly absent?: string;
+  /** `name` holds a PartiQL statement that names the table. */
+  readonly isStatement?: boolean;
   /** The store has no name of its own. */
   readonly fixed?: string;
   /** Parameter that names the store that a write takes its value from, of the same kind. */

@@ -28,7 +28,7 @@ export function writtenName(request: Request, integration: Integration): Written
   const names = typeof integration.name === 'string' ? [integration.name] : (integration.name ?? []);
   for (const name of names) {
     const found = parameterNamed(request, { name, node: request.written, argument: request.argument });
-    if (found !== null) return found;
+    if (found !== null) return integration.isStatement === true ? tableOf(found) : found;
   }
   if (!isComputed(request) || names[0] === undefined) return null;
   return nameOf(partOf(request.argument, names[0]) ?? request.argument);
@@ -64,6 +64,25 @@ function nameOf(from: Expression): WrittenName {
     return { kind: 'static', text: from.value, span: from.span };
   }
   return { kind: 'dynamic', from };
+}
+
+/** The table that a PartiQL statement begins with ("PartiQL select, insert, update and delete statements", developer guide of DynamoDB). */
+const STATEMENT =
+  /^\s*(?:SELECT\b.*?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:"([^"]+)"|([\w-]+|\$\{[^}]+\}))/is;
+
+/** A statement of another form may be about any table. */
+function tableOf(statement: WrittenName): WrittenName {
+  if (statement.kind === 'dynamic') return statement;
+  const { text, span } = statement;
+  const found = STATEMENT.exec(text);
+  const table = found?.[1] ?? found?.[2];
+  if (table !== undefined) return { kind: 'static', text: table, span };
+  return { kind: 'dynamic', from: { kind: 'literal', value: text, span } };
+}
+
+/** Whether a request is a PartiQL statement that only reads. */
+export function isSelect(request: Request): boolean {
+  return /^\s*SELECT\b/i.test(literalParameter(request, 'Statement') ?? '');
 }
 
 /** Address of a host that a computed URL certainly starts with: the host is then known, and what follows selects within it. */
@@ -122,7 +141,7 @@ function nameInItem(request: Request, integration: Integration, item: Omit<Named
   const name = typeof integration.name === 'string' ? integration.name : (integration.name?.[0] ?? '');
   if (item.node?.kind !== 'map') return { kind: 'dynamic', from: item.argument };
   const own = parameterNamed(request, { name, ...item });
-  if (own !== null) return own;
+  if (own !== null) return integration.isStatement === true ? tableOf(own) : own;
   for (const entry of entriesOf(item.node)) {
     const argument = partOf(item.argument, entry.key) ?? item.argument;
     const inner = parameterNamed(request, { name, node: entry.value, argument });

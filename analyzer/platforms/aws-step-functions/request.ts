@@ -1,11 +1,18 @@
 import type { CallTarget, Expression } from '../../../model/ir.ts';
 import type { SourceMark } from '../../../model/ir.ts';
 import { addCallback } from './callback.ts';
-import { lookUp, readTaskResource, variantFor, type IntegrationResource, type TaskResource } from './catalog.ts';
+import {
+  lookUp,
+  readTaskResource,
+  variantFor,
+  type Integration,
+  type IntegrationResource,
+  type TaskResource,
+} from './catalog.ts';
 import type { WorkflowContext } from './context.ts';
 import { addCall } from './effects.ts';
 import { fieldOf } from './machine.ts';
-import { literalParameter } from './names.ts';
+import { isSelect, literalParameter } from './names.ts';
 import { writeName } from './execution-names.ts';
 import { addRead, addWrite } from './request-stores.ts';
 import { applyOf, literalOf, objectOf, partOf, readOf, RESULT } from './selections.ts';
@@ -67,7 +74,9 @@ function lowerIntegration(request: Request, resource: IntegrationResource, seque
   const { service, action, pattern } = resource;
   const operation = `${service}:${action}`;
   const { integration: listed, isListed } = lookUp(resource);
-  const integration = variantFor(listed, (name) => hasParameter(request, name));
+  const variant = variantFor(listed, (name) => hasParameter(request, name));
+  const integration: Integration =
+    variant.isStatement === true && isSelect(request) ? { ...variant, as: 'read' } : variant;
   const span = fieldOf(request.state, 'Resource')?.span ?? request.state.nameSpan;
   if (!isListed) {
     const note = `${operation} is not in the catalogue; it is taken as ${integration.as === 'read' ? 'reading from' : 'writing to'} the service ${service}`;
