@@ -11,6 +11,7 @@ import { EXIT_CLEAN, EXIT_USAGE } from '../pipeline/exit-code.ts';
 import { lower } from '../pipeline/lower.ts';
 import { buildWorkspace } from '../pipeline/workspace.ts';
 import { PLATFORMS } from '../../platforms/index.ts';
+import type { Application } from '../../../model/application.ts';
 
 export interface InitOptions {
   /** Ask nothing. Nothing that exists is overwritten then. */
@@ -35,9 +36,7 @@ export async function runInit(machine: Machine, folder: string, options: InitOpt
   const say = (text: string): void => {
     machine.stderr.write(`${text}\n`);
   };
-  say(
-    `found ${count(application.compositions.length, 'workflow')}, ${count(application.functions.length, 'function')}, ${count(application.stores.length, 'store')}`,
-  );
+  say(`found ${inventory(application)}`);
   const proposals = proposeLabels(application);
   const answers = await answerAll(proposals, asker);
   if (answers === null) return EXIT_USAGE;
@@ -47,16 +46,29 @@ export async function runInit(machine: Machine, folder: string, options: InitOpt
     ...ciFiles(root),
     ...hookFiles(root),
   ];
+  let isConfigured = false;
   for (const { file, text, otherwise } of files) {
     const isWritten = await offer(machine, { root, file, text, asker });
     if (isWritten === null) return EXIT_USAGE;
+    if (file === configuration) isConfigured = isWritten;
     say(isWritten ? `wrote ${file}` : `kept ${file}${otherwise === null ? '' : `; add this to it:\n\n${otherwise}`}`);
   }
   const open = answers.filter(({ isAccepted }) => !isAccepted).length;
-  if (open > 0)
+  if (open > 0 && isConfigured)
     say(`${count(open, 'question')} left as comments in ${configuration}: a name proves nothing, you decide`);
+  if (!existsSync(path.join(root, 'package.json')))
+    say('there is no package.json here: the job and the hook run weir from node_modules, so install it there first');
   say('next: weir check');
   return EXIT_CLEAN;
+}
+
+/** What the user would call a workflow, function or store of theirs. */
+function inventory({ compositions, functions, stores }: Application): string {
+  const own = functions.filter(({ kind }) => kind === 'user' || kind === 'activity');
+  const kept = stores.filter(({ kind }) => kind !== 'history' && kind !== 'channel');
+  return [count(compositions.length, 'workflow'), count(own.length, 'function'), count(kept.length, 'store')].join(
+    ', ',
+  );
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

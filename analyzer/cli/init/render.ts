@@ -9,8 +9,8 @@ export interface Answered extends Proposal {
 /** Text of a first weir.yaml. */
 export function renderConfiguration(application: Application, answers: readonly Answered[]): string {
   return [
+    '# yaml-language-server: $schema=./node_modules/weir/dist/analyzer/config/schema/weir.schema.json',
     '# What is confidential, who is trusted, and which functions may change that.',
-    '# Reference of every key: weir.schema.json in the package, folder analyzer/config/schema.',
     'version: 1',
     '',
     '# These are the defaults; rename, add or remove levels as your data needs it. The lowest comes first.',
@@ -40,9 +40,13 @@ function sectionLines(section: Proposal['section'], comment: string, answers: re
   const open = own.filter(({ isAccepted }) => !isAccepted);
   return [
     `# ${comment}`,
-    accepted.length === 0 ? `${section}: {}` : `${section}:`,
+    // With something below it, commented out or not, a section has to be open.
+    own.length === 0 ? `${section}: {}` : `${section}:`,
     ...accepted.map(({ pattern, level }) => `  ${quoted(pattern)}: ${level}`),
-    ...open.map(({ pattern, level, looksLike }) => `  # looks like ${looksLike}: ${quoted(pattern)}: ${level}`),
+    ...open.flatMap(({ pattern, level, looksLike }) => [
+      `  # The name looks like ${looksLike}; if it is, take away the \`#\`:`,
+      `  # ${quoted(pattern)}: ${level}`,
+    ]),
     '',
   ];
 }
@@ -62,8 +66,8 @@ function functionLines(application: Application): readonly string[] {
   const more = own.length > names.length ? ` and ${own.length - names.length} more` : '';
   return [
     '# Functions are assumed to return nothing above their input, and what rests on that is reported as undecided.',
-    `# Say what they do: here are ${names.join(', ')}${more}.`,
-    'functions: {}',
+    `# Say what they do, each in one of these ways: here are ${names.join(', ')}${more}.`,
+    'functions:',
     `  # ${quoted(names[0] ?? 'Name')}: pass-through`,
     `  # ${quoted(names[0] ?? 'Name')}: { accepts: confidential, returns: { $.score: secret } }`,
     '',
@@ -97,6 +101,7 @@ export const GITHUB_WORKFLOW = `name: weir
 on: [push, pull_request]
 permissions:
   contents: read
+  security-events: write
 jobs:
   check:
     runs-on: ubuntu-latest
@@ -109,6 +114,10 @@ jobs:
           node-version: 24
       - run: npm ci
       - run: npx --no-install weir check --format github --format sarif=weir.sarif
+      - uses: github/codeql-action/upload-sarif@v3
+        if: always() && hashFiles('weir.sarif') != ''
+        with:
+          sarif_file: weir.sarif
 `;
 
 /** A job for GitLab CI, to be pasted. */
