@@ -22,7 +22,7 @@ export function verdictsLine({ coverage: { verdicts } }: Result): string {
   const { satisfied, violated, undecided, notApplicable } = verdicts;
   const more = notApplicable > 0 ? ` (${notApplicable} more not applicable)` : '';
   const asked = satisfied + violated + undecided;
-  return `${count(asked, 'question')} asked: ${satisfied} satisfied, ${violated} violated, ${undecided} undecided${more}`;
+  return `${count(asked, 'flow question')}: ${satisfied} satisfied, ${violated} violated, ${undecided} undecided${more}`;
 }
 
 export function incompleteLine(result: Result): string {

@@ -8,7 +8,8 @@ import { UsageError, type Machine } from '../machine.ts';
 import { formatDiagnostics, usesColor, writeOutput } from '../output.ts';
 import type { Analysis } from '../pipeline/analyse.ts';
 import { exitCodeOf, isVoid } from '../pipeline/exit-code.ts';
-import { analyseTree, findFiles, openSession } from '../session.ts';
+import { viewOf } from '../pipeline/view.ts';
+import { analyseTree, findFiles, focusOf, openSession } from '../session.ts';
 
 const FORMATS = ['svg', 'mermaid', 'dot', 'ir'] as const;
 type GraphFormat = (typeof FORMATS)[number];
@@ -39,7 +40,14 @@ export function runGraph(machine: Machine, paths: readonly string[], options: Gr
   tellIncomplete(machine, result);
   const code = exitCodeOf(result, { failOn: 'none', failOnIncomplete: options.failOnIncomplete });
   if (isVoid(result)) return code;
-  const text = draw(analysis, format, options.workflow);
+  const view = viewOf(analysis.application, focusOf(session.location));
+  const { application } = analysis;
+  const shown = {
+    ...application,
+    compositions: application.compositions.filter(({ id }) => view.showsComposition(id)),
+    coverage: application.coverage.filter(({ file }) => view.showsFile(file)),
+  };
+  const text = draw({ ...analysis, application: shown }, format, options.workflow);
   if (options.output === null) machine.stdout.write(text);
   else writeOutput(machine, options.output, text);
   return code;
@@ -53,11 +61,18 @@ function draw({ application, result }: Analysis, format: GraphFormat, workflow: 
   if (format === 'ir') return printApplication({ ...application, compositions: wanted });
   const ids = new Set<string>(wanted.map(({ id }) => id));
   const graphs = result.graphs.filter(({ composition }) => ids.has(composition));
-  if (format === 'svg' && graphs.length > 1) {
-    const help = `Name one with --workflow: ${wanted.map(({ name }) => name).join(', ')}.`;
-    throw new UsageError('CLI005', `an SVG file shows one workflow, ${graphs.length} were found`, help);
+  // A DOT file may hold several graphs.
+  if (format !== 'dot' && graphs.length > 1) {
+    const help = `Name one with --workflow: ${wanted.map((each) => distinctName(each, wanted)).join(', ')}.`;
+    const kind = format === 'svg' ? 'an SVG file' : 'a Mermaid text';
+    throw new UsageError('CLI005', `${kind} shows one workflow, ${graphs.length} were found`, help);
   }
   return graphs.map((graph) => render(graph, format)).join('\n');
+}
+
+/** The name of a workflow, or its id where several have that name. */
+function distinctName({ id, name }: Composition, all: readonly Composition[]): string {
+  return all.filter((other) => other.name === name).length === 1 ? name : `'${id}'`;
 }
 
 function render(graph: CompositionGraph, format: Exclude<GraphFormat, 'ir'>): string {

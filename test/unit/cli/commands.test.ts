@@ -65,3 +65,15 @@ test('rules lists all, for people and for programs', (t) => {
     ALL_RULES.map(({ meta }) => meta.id),
   );
 });
+
+test('workflows of one name are told apart by their ids', (t) => {
+  const repository = new Repository(t, { 'a/page.asl.json': workflow(), 'b/page.asl.json': workflow() });
+  const { code, err } = repository.weir(['graph']);
+  t.is(code, 2);
+  const [id = ''] = /'([^']+)'/.exec(err)?.slice(1) ?? [];
+  t.is(id, 'aws-step-functions:a/page.asl.json#page');
+  t.is(repository.weir(['graph', '--workflow', id]).code, 0);
+  const { out } = repository.weir(['graph', '--format', 'ir', 'b']);
+  t.regex(out, /^composition "[^"]*b\/page/m);
+  t.notRegex(out, /^(composition|coverage) "[^"]*a\/page/m);
+});
