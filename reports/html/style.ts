@@ -28,7 +28,7 @@ code,pre{font:13px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 nav{display:flex;flex-wrap:wrap;gap:6px 22px;border-bottom:1px solid var(--line);padding:10px 0 12px}
 table{border-collapse:collapse;width:100%} th,td{text-align:left;vertical-align:top;padding:9px 12px;border-bottom:1px solid var(--line)} th{font-weight:600;color:var(--quiet);font-size:13px;overflow-wrap:normal} tbody tr:last-child td{border-bottom:0} .number{font-variant-numeric:tabular-nums} td.number,th.number{text-align:right}
 .scroll{overflow:auto;border:1px solid var(--line);border-radius:12px;background:var(--paper);margin:0 0 14px}
-.overview td:nth-child(2){white-space:nowrap} .overview .muted td{font-style:italic} .overview td:nth-child(3){min-width:240px}
+.overview td:nth-child(2){white-space:nowrap} .overview .muted td{font-style:italic} .overview td:nth-child(3){min-width:240px} .overview td:nth-child(n+4){overflow-wrap:normal}
 .rows{list-style:none;padding:0} .rows>li{padding:8px 0;border-bottom:1px solid var(--line)} .rows>li:last-child{border-bottom:0}
 details>summary{cursor:pointer} .workflow>summary,.file>summary{font-weight:650;padding:6px 0}
 footer{padding-top:30px;padding-bottom:40px}
@@ -70,7 +70,7 @@ const PAPER = `
 @page{margin:14mm}
 @media print{body{background:#fff;font-size:11.5px} .top,main,footer{max-width:none;padding:0} h1{font-size:24px} h2{margin-top:22px;break-after:avoid} h3,h4,summary{break-after:avoid} nav{display:none} .tile,.finding,.scroll,.source{border-color:#bbb} .tiles{grid-template-columns:repeat(3,1fr)} .hop,.tile,.fix,.excerpt,tr{break-inside:avoid}
 .scroll,.source,.drawing{max-height:none;overflow:visible} .flow.beside{grid-template-columns:minmax(0,1fr) minmax(0,44%)} .weir-graph{max-width:100%;height:auto;max-height:235mm;break-inside:avoid} .legend .weir-graph{max-height:none}
-code,pre{font-size:10px} .what,h4{font-size:12.5px} .chip,.word,.by,.finding .level,.overview .level{font-size:10px} .overview td:nth-child(3){min-width:0} .overview td:nth-child(4){overflow-wrap:normal} .excerpt pre,.source pre{min-width:0;white-space:normal} .excerpt .row,.source .row{white-space:pre-wrap} .source .row:not(.printed){display:none} .file:not(:has(.printed)){display:none} .back{display:none} th,td{padding:4px 6px} a{color:inherit;text-decoration:none}
+code,pre{font-size:10px} .what,h4{font-size:12.5px} .chip,.word,.by,.finding .level,.overview .level{font-size:10px} .overview td:nth-child(3){min-width:0} .excerpt pre,.source pre{min-width:0;white-space:normal} .excerpt .row,.source .row{white-space:pre-wrap} .source .row:not(.printed){display:none} .file:not(:has(.printed)){display:none} .back{display:none} th,td{padding:4px 6px} a{color:inherit;text-decoration:none}
 details::details-content{content-visibility:visible;block-size:auto} *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
 

@@ -38,7 +38,8 @@ export const fileId = (file: string): string =>
 /** A place in the user's files as a link to its line, or as text when the file's text is not in the result. */
 export function placeLink(view: View, span: Span, isShort = false): string {
   const name = isShort ? (span.file.split('/').at(-1) ?? span.file) : span.file;
-  const shown = `<code>${text(name)}:${span.start.line}</code>`;
+  // Long paths break between folders, so that a line number is never torn apart.
+  const shown = `<code>${text(name).replaceAll('/', '/<wbr>')}:${span.start.line}</code>`;
   const lines = view.sources.of(span.file);
   if (lines === null || span.start.line > lines.length) return shown;
   return `<a href="#${lineId(span)}"${isShort ? ` title="${text(span.file)}"` : ''}>${shown}</a>`;
