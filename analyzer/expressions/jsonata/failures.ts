@@ -1,5 +1,5 @@
 /** What decides whether JSONata fails, or gives nothing, at run time. Source: documentation and implementation of JSONata 2.0. */
-import { LIST_OPERATOR, SEQUENCE_OPERATOR, type Expression } from '../../../model/ir.ts';
+import { LIST_OPERATOR, SEQUENCE_OPERATOR, type Expression, type Path } from '../../../model/ir.ts';
 import type { Span } from '../../../model/span.ts';
 import { OWN, step } from '../build.ts';
 import { isPresent } from '../present.ts';
@@ -77,7 +77,8 @@ export function absence(of: Expression, scope: SelectionScope, depth = 0): reado
     case 'merge':
       return [...inner(of.base), ...inner(of.over)];
     case 'conditional': {
-      const parts = [...inner(of.then), ...inner(of.otherwise)];
+      const here = { ...scope, present: [...(scope.present ?? []), ...testedPlaces(of.test)] };
+      const parts = [...absence(of.then, here, depth + 1), ...inner(of.otherwise)];
       // A way that is not written stands at the place of the whole; a null that is written is a value.
       const isOpen = [of.then, of.otherwise].some((part) => part.kind === 'literal' && part.span === of.span);
       return parts.length === 0 && !isOpen ? [] : [of.test, ...parts];
@@ -88,4 +89,22 @@ export function absence(of: Expression, scope: SelectionScope, depth = 0): reado
       if (of.operator === SEQUENCE_OPERATOR) return isPresent(of, scope) ? [] : [step(of, OWN, of.span)];
       return of.args.length === 0 ? [] : [of];
   }
+}
+
+/** Operators that hold only when all their arguments are there. */
+const SAME_TESTS: ReadonlySet<string> = new Set(
+  ['and', 'boolean', '$boolean', '$exists'].map((name) => `jsonata:${name}`),
+);
+
+/** Places that are there when a test holds: what `$exists` asks for, and what is itself the test. */
+function testedPlaces(test: Expression): readonly Path[] {
+  if (test.kind === 'apply') {
+    // A sequence of several values is there when one of them is.
+    const isSame = test.operator === SEQUENCE_OPERATOR ? test.args.length === 1 : SAME_TESTS.has(test.operator);
+    return isSame ? test.args.flatMap(testedPlaces) : [];
+  }
+  if (test.kind === 'get') return test.segments.every(({ kind }) => kind === 'own') ? testedPlaces(test.of) : [];
+  if (test.kind !== 'path') return [];
+  const segments = test.path.segments.filter(({ kind }) => kind !== 'own' && kind !== 'spread');
+  return [{ root: test.path.root, segments }];
 }

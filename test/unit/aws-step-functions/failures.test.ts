@@ -62,6 +62,18 @@ test(
     Tell: TELL,
   }),
 );
+for (const asked of ['$exists($states.input.ssn)', '$states.input.ssn', '$exists($states.input.ssn) and true'])
+  test(
+    clean,
+    `a field that is there when it is asked for: ${asked}`,
+    jsonata({ Output: `{% ${asked} ? $states.input.ssn : "none" %}`, Catch: CATCH }),
+  );
+test(
+  tells,
+  'a field that is not the one that was asked for',
+  jsonata({ Output: '{% $exists($states.input.ssn) ? $states.input.ssn.part : "none" %}', Catch: CATCH }),
+  '{% $exists($states.input.ssn) ? $states.input.ssn.part : "none" %}',
+);
 test(clean, 'an Output that cannot fail', jsonata({ Output: { ssn: '{% "x" & $states.input.ssn %}' }, Catch: CATCH }));
 test(
   clean,
