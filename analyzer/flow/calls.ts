@@ -187,7 +187,15 @@ function callComposition(
 ): Answer {
   const { pc, step, place, state } = premises;
   const { kernel } = program;
-  const entry = kernel.holds('composition-entry') ? call.argument : kernel.trees.empty;
+  const why = `it is sent to ${program.targetName(step.target)}`;
+  const sent = kernel.trees.mapLeaves(call.argument, (leaf, slot) =>
+    kernel.trace.hop(
+      leaf,
+      { site: premises.site, construct: 'call', slot: `sent${slot}`, why },
+      { data: leaf.origins, control: kernel.leaves.none },
+    ),
+  );
+  const entry = kernel.holds('composition-entry') ? sent : kernel.trees.empty;
   // Whether a start that fails has started something, and how far it gets in a limited time, are channels of strict mode.
   const cut = kernel.stripGuard(kernel.join(call.sent, limitOf(premises, program)));
   const start = program.strict ? kernel.join(pc, cut) : pc;

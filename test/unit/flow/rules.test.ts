@@ -146,7 +146,7 @@ test('a workflow that is called is typed for what it is called with', (t) => {
   const leaking = b.composition('flow', [b.callWorkflow('high', 'inner', b.read('in.ssn'), 'a', 'end'), b.end('end')]);
   const high = b.run([inner, leaking], { ...secretInput, stores: { topic: PUBLIC } });
   t.deepEqual(b.outcomes(high, 'tell'), ['violated']);
-  t.is(b.trail(b.verdictsAt(high, 'tell', 'confidentiality')[0]), 'flow:source > inner:enter > tell:sink');
+  t.is(b.trail(b.verdictsAt(high, 'tell', 'confidentiality')[0]), 'flow:source > high:call > inner:enter > tell:sink');
 });
 
 test('recursion ends, with the labels of all depths', (t) => {
