@@ -78,3 +78,9 @@ export interface ObjectField {
   readonly name: string;
   readonly value: Expression;
 }
+
+/**
+ * The test of an evaluation that may fail: an arm of a branch with it as guard is taken when the evaluation fails. To control flow that is a failure of
+ * the step, not a decision of the user's.
+ */
+export const FAILS_OPERATOR = 'fails';

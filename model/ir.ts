@@ -17,6 +17,7 @@ import type { LabelDeclaration, MarkName } from './label.ts';
 import type { Span } from './span.ts';
 
 export {
+  FAILS_OPERATOR,
   LIST_OPERATOR,
   SEQUENCE_OPERATOR,
   type Expression,

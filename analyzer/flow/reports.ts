@@ -1,18 +1,17 @@
 import type { StepId } from '../../model/brand.ts';
-import type { Region, Step } from '../../model/ir.ts';
+import { FAILS_OPERATOR, type BranchArm, type Region, type Step } from '../../model/ir.ts';
 import type { Cfg, CfgEdge, CfgNode } from './cfg.ts';
 
 /**
- * Steps that only report a failure: a handler leads to them, over assignments at most, to a `raise`, and nothing else leads there. A failure that is
+ * Steps that only report a failure: a handler, or the test of an evaluation, leads over assignments at most to a `raise`, and nothing else leads there. A failure that is
  * reported so is to others what one is that nobody catches.
  */
 export function reportsOf(region: Region): ReadonlySet<StepId> {
   const byId = new Map(region.steps.map((step) => [step.id, step]));
   const reports = new Set<StepId>();
-  const handlers = region.steps.flatMap((step) => (step.kind === 'try' ? step.handlers : []));
-  for (const handler of handlers) {
+  for (const target of region.steps.flatMap(failureTargets)) {
     const chain: StepId[] = [];
-    let step = handler.next === null ? undefined : byId.get(handler.next);
+    let step = byId.get(target);
     while (step?.kind === 'assign' && step.next !== null && !chain.includes(step.id)) {
       chain.push(step.id);
       step = byId.get(step.next);
@@ -29,9 +28,21 @@ export function reportsOf(region: Region): ReadonlySet<StepId> {
   return reports;
 }
 
+/** Whether an arm is taken when an evaluation fails. */
+export const isFailure = ({ guard }: BranchArm): boolean => guard.kind === 'apply' && guard.operator === FAILS_OPERATOR;
+
+/** Where a step leads when it, or what is in it, fails. */
+function failureTargets(step: Step): readonly StepId[] {
+  if (step.kind === 'branch') return step.arms.filter(isFailure).flatMap(({ next }) => next ?? []);
+  return step.kind === 'try' ? step.handlers.flatMap(({ next }) => next ?? []) : [];
+}
+
 /** Where a step leads when it does not fail. */
 function normalTargets(step: Step): readonly StepId[] {
-  if (step.kind === 'branch') return [...step.arms.map((arm) => arm.next), step.otherwise].filter((id) => id !== null);
+  if (step.kind === 'branch') {
+    const arms = step.arms.filter((arm) => !isFailure(arm));
+    return [...arms.map((arm) => arm.next), step.otherwise].filter((id) => id !== null);
+  }
   return 'next' in step && step.next !== null ? [step.next] : [];
 }
 

@@ -1,5 +1,12 @@
 import { stepId, type StepId } from '../../../model/brand.ts';
-import type { Expression, Handler, Path, Segment, Step } from '../../../model/ir.ts';
+import {
+  FAILS_OPERATOR,
+  type Expression,
+  type Handler,
+  type Path,
+  type Segment,
+  type Step,
+} from '../../../model/ir.ts';
 import { forEachExpression, pathsIn } from '../../../model/walk.ts';
 import { itemsOf } from '../../source/index.ts';
 import { standsFor } from './error-names.ts';
@@ -81,7 +88,7 @@ export class Checks {
     if (handler === undefined && !watch.sees(error)) return [];
     if (this.#isCovered(failure, isAfter)) return [];
     const to = handler === undefined ? this.#raise(failure) : this.#enter(handler, failure);
-    return [{ guard: applyOf('fails', reads, span), span, to }];
+    return [{ guard: applyOf(FAILS_OPERATOR, reads, span), span, to }];
   }
 
   #id(): StepId {

@@ -67,8 +67,7 @@ function nameOf(from: Expression): WrittenName {
 }
 
 /** The table that a PartiQL statement begins with ("PartiQL select, insert, update and delete statements", developer guide of DynamoDB). */
-const STATEMENT =
-  /^\s*(?:SELECT\b.*?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:"([^"]+)"|([\w-]+|\$\{[^}]+\}))/is;
+const STATEMENT = /^\s*(?:SELECT\b.*?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:"([^"]+)"|([\w-]+|\$\{[^}]+\}))/is;
 
 /** A statement of another form may be about any table. */
 function tableOf(statement: WrittenName): WrittenName {

@@ -1,9 +1,11 @@
 import type { Application, Trigger } from '../../../model/application.ts';
 import { compositionId, stepId, storeId } from '../../../model/brand.ts';
 import {
+  FAILS_OPERATOR,
   LIST_OPERATOR,
   SEQUENCE_OPERATOR,
   type Bound,
+  type BranchArm,
   type CallStep,
   type Composition,
   type EffectDescription,
@@ -13,7 +15,6 @@ import {
   type Region,
   type Segment,
   type Step,
-  type TryStep,
 } from '../../../model/ir.ts';
 import type { LabelSpaceDeclaration } from '../../../model/label.ts';
 import { ExpressionGenerator, literalOf, SPAN, VARIABLES } from './expressions.ts';
@@ -75,23 +76,34 @@ class Widener {
 
   #region(region: Region): Region {
     const steps = region.steps.map((step) => this.#step(step));
-    return { ...region, steps: steps.flatMap((step) => (step.kind === 'try' ? this.#reporting(step) : [step])) };
+    return { ...region, steps: steps.flatMap((step) => this.#reporting(step)) };
   }
 
-  /** Lets handlers only report what they catch. */
-  #reporting(step: TryStep): readonly Step[] {
+  /** Lets handlers, and tests of evaluations, only report what they catch. */
+  #reporting(step: Step): readonly Step[] {
     const random = this.#random;
-    if (step.handlers.length === 0 || !random.chance(30)) return [step];
+    if (step.kind !== 'try' && step.kind !== 'branch') return [step];
+    if ((step.kind === 'try' && step.handlers.length === 0) || !random.chance(30)) return [step];
     const [noted, raised] = [stepId(`${step.id}~note`), stepId(`${step.id}~report`)];
     const isForAll = random.chance(70);
-    const handlers = step.handlers.map((handler, at) => (isForAll || at === 0 ? { ...handler, next: noted } : handler));
     const target: Path = { root: random.pick(VARIABLES), segments: [] };
     const common = { name: step.name, span: SPAN };
+    const reporting: Step =
+      step.kind === 'try'
+        ? {
+            ...step,
+            handlers: step.handlers.map((each, at) => (isForAll || at === 0 ? { ...each, next: noted } : each)),
+          }
+        : { ...step, arms: step.arms.map((arm, at) => (isForAll || at === 0 ? this.#failing(arm, noted) : arm)) };
     return [
-      { ...step, handlers },
+      reporting,
       { ...common, kind: 'assign', id: noted, target, value: this.#read(), next: raised },
       { ...common, kind: 'raise', id: raised, error: literalOf('E0'), cause: random.chance(50) ? this.#read() : null },
     ];
+  }
+
+  #failing({ guard }: BranchArm, next: BranchArm['next']): BranchArm {
+    return { guard: { kind: 'apply', operator: FAILS_OPERATOR, args: [guard], span: SPAN }, next, span: SPAN };
   }
 
   #step(step: Step): Step {

@@ -1,4 +1,4 @@
-import type { Composition, Region, Step } from '../../../model/ir.ts';
+import { FAILS_OPERATOR, type BranchArm, type Composition, type Region, type Step } from '../../../model/ir.ts';
 import { forEachRegion } from '../../../model/walk.ts';
 
 /** What of a composition only reports failures: steps that nothing but a handler leads to, and that assign at most before they raise. */
@@ -16,6 +16,9 @@ export function reportsIn(composition: Composition): Reports {
   const [steps, tries] = [new Set<string>(), new Set<string>()];
   forEachRegion(composition.body, (region) => {
     for (const step of region.steps) {
+      if (step.kind === 'branch')
+        for (const { next } of step.arms.filter(isFailing))
+          for (const id of next === null ? [] : (chainFrom(next, region) ?? [])) steps.add(id);
       if (step.kind !== 'try') continue;
       const chains = step.handlers.map((handler) => (handler.next === null ? null : chainFrom(handler.next, region)));
       if (chains.length > 0 && !chains.includes(null)) tries.add(step.id);
@@ -26,6 +29,8 @@ export function reportsIn(composition: Composition): Reports {
   KNOWN.set(composition, reports);
   return reports;
 }
+
+const isFailing = ({ guard }: BranchArm): boolean => guard.kind === 'apply' && guard.operator === FAILS_OPERATOR;
 
 /** The steps from a handler to the `raise` that it leads to; null when it leads elsewhere, or when others lead there, too. */
 function chainFrom(first: string, region: Region): readonly string[] | null {
@@ -56,6 +61,7 @@ function isClosed(chain: readonly string[], region: Region): boolean {
 
 function successors(step: Step): readonly string[] {
   const next = 'next' in step ? [step.next] : [];
-  const arms = step.kind === 'branch' ? [...step.arms.map((arm) => arm.next), step.otherwise] : [];
+  const arms =
+    step.kind === 'branch' ? [...step.arms.flatMap((arm) => (isFailing(arm) ? [] : [arm.next])), step.otherwise] : [];
   return [...next, ...arms].filter((id) => id !== null);
 }

@@ -148,6 +148,21 @@ test('a failure that is caught only to be reported is like one that nobody catch
   t.deepEqual(b.outcomes(b.run([reporting], TELLING, { strict: true }), 'tell'), ['violated']);
 });
 
+test('an evaluation that fails is a failure, and no decision', (t) => {
+  const testing = (operator: string): Composition => {
+    const guard = { kind: 'apply', operator, args: [b.read('in')], span: b.nextSpan() } as const;
+    return b.composition('flow', [
+      b.branch('test', [[guard, 'fail']], 'tell'),
+      tell('tell', 'end'),
+      b.end('end'),
+      fail,
+    ]);
+  };
+  t.deepEqual(b.outcomes(b.run([testing('fails')], TELLING), 'tell'), ['satisfied']);
+  t.deepEqual(b.outcomes(b.run([testing('fails')], TELLING, { strict: true }), 'tell'), ['violated']);
+  t.deepEqual(b.outcomes(b.run([testing('isLarge')], TELLING), 'tell'), ['violated']);
+});
+
 test('a failure that others see before it is reported is not', (t) => {
   const announcing = asking('announce', tell('announce', 'fail'), fail);
   const result = b.run([announcing], TELLING);
