@@ -1,10 +1,19 @@
 #!/usr/bin/env node
+import { engineProblem } from './engine.ts';
 import type { Machine } from './machine.ts';
 
 /** Exit code until a command has returned its own, so that however the process ends, it never ends with 0 by accident. */
 const EXIT_UNFINISHED = 3;
 
+/** Wrong use, as everywhere. */
+const EXIT_USAGE = 2;
+
 process.exitCode = EXIT_UNFINISHED;
+const problem = engineProblem(process.versions.node);
+if (problem !== null) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(EXIT_USAGE);
+}
 const machine: Machine = {
   cwd: process.cwd(),
   env: process.env,
