@@ -31,7 +31,10 @@ export function recordJournals(seen: Journalled, program: Program): void {
     if (journal.level !== 'all' && (seen.errors ?? NO_ERRORS).size === 0) continue;
     const signature = program.storeSignatureOf(journal.store);
     const cause = causeShown(seen, program);
-    const data = kernel.join(cause, shownBy(journal, seen, program));
+    const shown = kernel.join(cause, shownBy(journal, seen, program));
+    const slot = `recorded@${journal.store}`;
+    const hop = { site, construct: 'write', slot, why: `${program.storeName(journal.store)} shows it` } as const;
+    const data = kernel.trace.hop(shown, hop, { data: shown.origins, control: kernel.leaves.none });
     const sink: SinkDescription = {
       kind: 'journal',
       id: journal.store,

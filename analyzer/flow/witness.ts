@@ -114,7 +114,8 @@ function toWitness(start: Visit, answer: Answer, program: Program): Witness {
     const after = space.describe(node.label);
     const { composition, step, name, span } = node.site;
     const by = isControl ? 'control' : 'data';
-    if (!isRepetition(hops.at(-1), node) && !isPreparation(node, program)) {
+    const isKnown = isRepetition(hops.at(-1), node) || isOwnRecord(hops.at(-1), visit, answer);
+    if (!isKnown && !isPreparation(node, program)) {
       hops.push({
         span,
         composition,
@@ -168,6 +169,18 @@ function isRepetition(last: Hop | undefined, node: TraceNode): boolean {
     last.step === node.site.step &&
     last.composition === node.site.composition &&
     compareSpans(last.span, node.site.span) === 0
+  );
+}
+
+/** That a journal shows the step that the hop before names is said by the sink. */
+function isOwnRecord(last: Hop | undefined, { node, next }: Visit, answer: Answer): boolean {
+  const { composition, name } = node.site;
+  return (
+    answer.question.sink.kind === 'journal' &&
+    next === null &&
+    last !== undefined &&
+    last.name === name &&
+    last.composition === composition
   );
 }
 

@@ -84,3 +84,20 @@ test('a function that brings in nothing does not break a passage that its argume
   t.deepEqual(b.outcomes(mixed, 'put', 'must-pass'), ['violated']);
   t.is(b.trail(b.verdictsAt(mixed, 'put', 'must-pass')[0]).split(':')[0], 'format');
 });
+
+test('a path into a journal names the step that it shows, once', (t) => {
+  const journals = [{ store: b.storeNamed('log'), includesData: true, level: 'error', span: b.nextSpan() } as const];
+  const flow = b.composition('flow', [b.call('ask', 'ask', b.read('in.ssn'), null, 'end'), b.end('end')], { journals });
+  const setting = { entries: { flow: b.shape({}, { ssn: { confidentiality: 'secret' } }) }, functions: { ask: {} } };
+  const seen = (more: b.Setting): string => {
+    const result = b.run(
+      [flow],
+      { ...setting, ...more, stores: { log: { accepts: b.SPACE.bottom } } },
+      { strict: true },
+    );
+    return b.trail(result.verdicts.find(({ sink, outcome }) => sink.kind === 'journal' && outcome === 'violated'));
+  };
+  t.is(seen({}), 'flow:source > ask:write > flow:sink');
+  const declared = { ask: { error: b.SECRET } };
+  t.is(seen({ entries: {}, functions: declared }), 'ask:source > flow:sink');
+});
