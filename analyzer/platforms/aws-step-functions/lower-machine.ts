@@ -52,18 +52,18 @@ export function lowerMachine(input: MachineInput): Region {
   const { prefix, context } = input;
   const known = new Set(machine.states.map((state) => state.name));
   const missing = new Map<string, Step>();
-  const targetOf = (next: string | null): StepId => {
+  const targetOf = (next: string | null, field = 'Next'): StepId => {
     const text = next ?? '';
     if (known.has(text)) return stepId(prefix + idText(text));
     const id = stepId(`${prefix}${idText(text)}~missing`);
-    const reason = next === null ? 'a Next is missing here' : `there is no state ${text}`;
-    const at = { id, name: next ?? 'no Next', span: input.node.span };
+    const reason = next === null ? `a ${field} is missing here` : `there is no state ${text}`;
+    const at = { id, name: next ?? `no ${field}`, span: input.node.span };
     missing.set(id, { ...at, kind: 'opaque', reads: [], writes: [DATA], reason, next: null });
     return id;
   };
   const prologue = new Sequence(`${prefix}^`, input.owner);
   input.prologue(prologue);
-  const start = targetOf(machine.startAt);
+  const start = targetOf(machine.startAt, 'StartAt');
   const steps = machine.states.flatMap((state) =>
     lowerState(state, prefix + idText(state.name), { context, targetOf, depth: input.depth, watch: input.watch }),
   );
