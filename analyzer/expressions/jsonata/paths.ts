@@ -6,6 +6,7 @@ import type { Group, Node, Stage } from './ast.ts';
 import { isNeverArray, spreadOf } from './elements.ts';
 import { Frame, type Environment, type Lowerer } from './environment.ts';
 import { existence } from './failures.ts';
+import { isPresent } from '../present.ts';
 
 const NOTHING: Matches = { direct: [], items: [], guards: [] };
 
@@ -147,9 +148,11 @@ function applyStages(matches: Matches, stages: readonly Stage[], place: StepPlac
       current = { ...any, guards: [...any.guards, ...own] };
       continue;
     }
+    const pick = (of: Expression): readonly Expression[] => elementAt(of, at, { span, lowerer: place.lowerer });
     // In an item that is an array itself, a name selects from all its elements, and the index picks one of those.
-    const pick = (of: Expression): readonly Expression[] => [...new Set([...elementAt(of, at, span), of])];
-    current = limited({ ...current, direct: current.direct.flatMap(pick), items: current.items.flatMap(pick) }, span);
+    const pickAny = (of: Expression): readonly Expression[] => [...new Set([...pick(of), of])];
+    const { direct, items } = current;
+    current = limited({ ...current, direct: direct.flatMap(pick), items: items.flatMap(pickAny) }, span);
   }
   return current;
 }
@@ -169,7 +172,7 @@ export function applyWholeStages(matches: Matches, stages: readonly Stage[], pla
       current = filtered(current, stage.test, place);
       continue;
     }
-    const picked = current.direct.flatMap((each) => elementAt(each, at, span));
+    const picked = current.direct.flatMap((each) => elementAt(each, at, { span, lowerer }));
     const one = candidates({ ...NOTHING, items: current.items }, lowerer, span);
     current = { direct: [...picked, ...one], items: [], guards: current.guards };
   }
@@ -183,9 +186,14 @@ function constantIndex(test: Node): number | null {
 }
 
 /** The element at an index; a value that is no array is its own only element. */
-function elementAt(of: Expression, index: number, span: Span): readonly Expression[] {
-  const element = stepInto(of, { kind: 'index', index }, span);
-  if (of.kind === 'array') return [element];
+function elementAt(
+  of: Expression,
+  index: number,
+  at: { readonly span: Span; readonly lowerer: Lowerer },
+): readonly Expression[] {
+  const element = stepInto(of, { kind: 'index', index }, at.span);
+  // What surely has elements is an array.
+  if (of.kind === 'array' || isPresent(element, at.lowerer.lowering.scope)) return [element];
   return index === 0 || index === -1 ? [element, of] : [element];
 }
 

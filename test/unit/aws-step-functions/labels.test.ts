@@ -266,3 +266,34 @@ test(
   '$[0]',
   '$[0].*',
 );
+
+const branch = (name: string, state: object): object => ({
+  StartAt: name,
+  States: { [name]: { ...state, End: true } },
+});
+const branches = (Output: object): object => ({
+  QueryLanguage: 'JSONata',
+  ...steps({
+    Type: 'Parallel',
+    Branches: [
+      branch('Look', { Type: 'Task', Resource: `${LAMBDA}:lookup` }),
+      branch('Ward', { Type: 'Pass', Output: { ward: 'B4' } }),
+    ],
+    Output,
+  }),
+});
+test(
+  'the branches of a Parallel are kept apart in JSONata, too',
+  flows,
+  branches({
+    first: '{% $states.result[0] %}',
+    second: '{% $states.result[1] %}',
+    ward: '{% $states.result[1].ward %}',
+  }),
+  '$.first',
+  '$.first.*',
+);
+test('a branch that is chosen by a computed number may be any', (t) => {
+  const any = '{% $states.result[$count($states.context.Execution.Name)] %}';
+  t.true(personal(branches({ any })).includes('$.any.*'));
+});
