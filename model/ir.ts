@@ -244,7 +244,11 @@ export interface RaceStep extends StepBase {
  * Runs a block; errors raised in it are first offered to `retry`, then to `handlers`, in order, else they leave the block.
  *
  * A handler runs under `pc ⊔ X(errors it may catch)` with every Γ that held where such an error may be raised joined; its variable gets the
- * payload. A retried block is a loop whose guard is X ⊔ ℓ(attempts).
+ * payload. A retried block is a loop whose guard is X ⊔ ℓ(attempts); the result of a call or release in it is not raised by its own failure alone, since
+ * the same question is asked again.
+ *
+ * In the default mode a handler, or an arm under `FAILS_OPERATOR`, that leads over assignments to a `raise` which nothing else leads to only reports the
+ * failure: where nobody outside acts on failures it is termination, as if it were not caught.
  */
 export interface TryStep extends StepBase {
   readonly kind: 'try';
@@ -272,7 +276,10 @@ export interface Handler {
   readonly span: Span;
 }
 
-/** Raises a named error. X(error) ⊔= pc ⊔ ℓ(error); the payload `{Error, Cause}` carries the labels of both expressions. A computed name may match every handler. */
+/**
+ * Raises a named error. X(error) ⊔= pc ⊔ ℓ(error); the payload `{Error, Cause}` carries the labels of both expressions. A computed name may match every
+ * handler. One that leaves the composition at the top is an effect on its result: who started it is told. Other failures are in strict mode.
+ */
 export interface RaiseStep extends StepBase {
   readonly kind: 'raise';
   readonly error: Expression;
