@@ -2,9 +2,10 @@ import { storeId } from '../../../model/brand.ts';
 import type { Expression } from '../../../model/ir.ts';
 import { boundOf, nameText } from './context.ts';
 import { fieldOf, type State } from './machine.ts';
-import { below, CONTEXT, literalOf, RESULT } from './selections.ts';
+import { effectOf } from './effects.ts';
+import { ANSWERED, applyOf, below, CONTEXT, literalOf, partOf, readOf, RESULT } from './selections.ts';
 import type { Sequence } from './sequence.ts';
-import type { Request } from './targets.ts';
+import type { Request, Use } from './targets.ts';
 
 /** What a Task waits at most when it says nothing, in seconds; the service's own limit of one year. */
 export const TASK_TIMEOUT_DEFAULT_SECONDS = 31_536_000;
@@ -35,6 +36,55 @@ export function addCallback(request: Request, sequence: Sequence): void {
     timeoutSeconds: boundOf(state, 'TimeoutSeconds', { scope, absent, findings }),
     heartbeatSeconds: boundOf(state, 'HeartbeatSeconds', { scope, absent: { kind: 'none' }, findings }),
   });
+  if (context.isAnswered) addAnswers(request, sequence);
+}
+
+/** Holds what workflows of the repository answer to callback tokens. Which token an answer is for is not known before run time. */
+export const ANSWERS = storeId('aws-sfn-answers');
+
+/** What a workflow answers to the holder of a token ("SendTaskSuccess", API reference of Step Functions). */
+export function writeAnswer(request: Request, use: Pick<Use, 'operation' | 'span'>, sequence: Sequence): void {
+  const { span } = use;
+  const value = partOf(request.argument, 'Output');
+  if (value === null) return;
+  const id = request.context.registry.addStore({
+    id: ANSWERS,
+    kind: 'service',
+    name: 'answers to callback tokens',
+    aliases: [],
+    platform: 'aws-step-functions',
+    isPublic: false,
+    isForeign: false,
+    span,
+  });
+  sequence.add({
+    kind: 'write',
+    name: request.state.name,
+    span,
+    store: { kind: 'store', id, span },
+    key: literalOf(null, span),
+    value,
+    result: below(RESULT, 'answered'),
+    effect: effectOf(request, use.operation, { idempotent: true }),
+  });
+}
+
+/** The answer comes from outside, or it is one of those that the repository's own workflows give. */
+function addAnswers(request: Request, sequence: Sequence): void {
+  const { state } = request;
+  const span = fieldOf(state, 'Resource')?.span ?? state.nameSpan;
+  sequence.add({
+    kind: 'read',
+    name: state.name,
+    span,
+    store: { kind: 'store', id: ANSWERS, span },
+    key: literalOf(null, span),
+    result: ANSWERED,
+    effect: effectOf(request, 'states:waitForTaskToken', { idempotent: true }),
+  });
+  const test = applyOf('isAnsweredHere', [], span);
+  const [then, otherwise] = [readOf(ANSWERED, span), readOf(RESULT, span)];
+  sequence.assign(RESULT, { kind: 'conditional', test, then, otherwise, span }, span);
 }
 
 /** Makes the token that a waiting task hands out. */

@@ -35,6 +35,8 @@ export interface WorkflowContext {
   readonly isObserved: boolean;
   /** Whether a workflow of the workspace chooses the names of its executions. */
   readonly isNamed: boolean;
+  /** Whether a workflow of the workspace answers to callback tokens. */
+  readonly isAnswered: boolean;
 }
 
 /** As {@link WorkflowContext}, in one state. */

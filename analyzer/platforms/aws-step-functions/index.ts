@@ -1,11 +1,13 @@
 import type { Application, FileCoverage, Trigger } from '../../../model/application.ts';
 import { compositionId, storeId, type CompositionId, type StoreId } from '../../../model/brand.ts';
 import type { Diagnostic } from '../../../model/diagnostic.ts';
-import type { Bound, Composition, Delivery, Journal } from '../../../model/ir.ts';
+import type { Bound, Composition, Delivery, Journal, Step } from '../../../model/ir.ts';
 import { compareSpans } from '../../../model/span.ts';
+import { stepsOf } from '../../../model/walk.ts';
 import type { MapNode, ParsedDocument, Workspace } from '../../source/index.ts';
 import { isRelevant, readTemplates, type TemplateModel, type WorkflowDefinition } from '../../templates/index.ts';
 import type { Platform } from '../platform.ts';
+import { ANSWERS } from './callback.ts';
 import { assignedNames, forEachText, raisedNames, type WorkflowContext } from './context.ts';
 import { nameStoreId, readName } from './execution-names.ts';
 import { lowerMachine, startExecution } from './lower-machine.ts';
@@ -56,6 +58,7 @@ function lowerWorkspace(model: TemplateModel): Application {
       variables: assignedNames(definition),
       isObserved: false,
       isNamed: false,
+      isAnswered: false,
     };
     return { definition, context, composition: lowerWorkflow(definition, context) };
   });
@@ -66,8 +69,10 @@ function lowerWorkspace(model: TemplateModel): Application {
   for (const { definition, context, composition } of lowered) {
     const isObserved = observed.has(composition.id);
     const isNamed = registry.storeOfId(nameStoreId(composition.id)) !== null;
-    const isAgain = isObserved || isNamed;
-    compositions.push(isAgain ? lowerWorkflow(definition, { ...context, isObserved, isNamed }) : composition);
+    const isAnswered = registry.storeOfId(ANSWERS) !== null && stepsOf(composition).some(isCallback);
+    const isAgain = isObserved || isNamed || isAnswered;
+    const known = { ...context, isObserved, isNamed, isAnswered };
+    compositions.push(isAgain ? lowerWorkflow(definition, known) : composition);
     diagnostics.push(...validate(definition, context.workflow.kind), ...context.findings.diagnostics);
   }
   const triggers = lowerTriggers(model, { registry, ids });
@@ -81,6 +86,8 @@ function lowerWorkspace(model: TemplateModel): Application {
     coverage: coverageOf(model, diagnostics),
   };
 }
+
+const isCallback = (step: Step): boolean => step.kind === 'await' && step.source.kind === 'callback';
 
 interface LoweredWorkflow {
   readonly definition: MapNode;

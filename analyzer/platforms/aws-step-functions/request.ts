@@ -1,6 +1,6 @@
 import type { CallTarget, Expression } from '../../../model/ir.ts';
 import type { SourceMark } from '../../../model/ir.ts';
-import { addCallback } from './callback.ts';
+import { addCallback, writeAnswer } from './callback.ts';
 import {
   lookUp,
   readTaskResource,
@@ -103,6 +103,7 @@ function lowerIntegration(request: Request, resource: IntegrationResource, seque
       const target: CallTarget = { kind: 'function', id, span };
       const waits = pattern !== 'request' || !STARTING_VERBS.test(action);
       addCall(request, { target, argument: request.argument, operation, integration, waits }, sequence);
+      if (integration.as === 'resume') writeAnswer(request, use, sequence);
     }
   }
   if (integration.credential === true) mark('credential', request, use, sequence);

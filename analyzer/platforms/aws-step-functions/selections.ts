@@ -48,6 +48,8 @@ export const SELECTED = root('selected');
 export const SEEN = root('seen');
 export const ASSIGNED = root('assigned');
 export const OUTPUT = root('output');
+/** What workflows of the repository answer to a callback token. */
+export const ANSWERED = root('answered');
 export const ERROR = root('error');
 export const variableRoot = (name: string): string => `var:${name}`;
 

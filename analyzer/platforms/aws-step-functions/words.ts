@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<string, VariableWords>> = {
   argument: words("the state's request", "the state's request", ['$', '$states.input']),
   context: words('the context object', 'the context object', ['$$', '$states.context']),
   result: { ...words("the state's result", "the state's result", ['$', '$states.result']), of: 'the result' },
+  answered: words('the answers', 'the answers', ['$', '$states.result']),
   selected: { ...words('the selection', 'the selection', ['$', '$']), of: 'the selection' },
   seen: { ...words("the state's result", 'what Assign sees', ['$', '$']), of: 'the result' },
   assigned: { ...words('the assigned values', 'the assigned values', ['$', '$']), of: 'the assigned values' },

@@ -71,3 +71,28 @@ test('the client context of a Lambda call', (t) => {
   );
   t.deepEqual(leaks({ flow: invoke({ ClientContext: 'e30=' }) }, 'read-chart'), []);
 });
+
+const waiting = machine({
+  Wait: {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+    Parameters: {
+      QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/210987654321/jobs',
+      MessageBody: { 't.$': '$$.Task.Token' },
+    },
+    Next: 'Tell',
+  },
+  Tell: { ...TELL, Parameters: { ...TELL.Parameters, Message: undefined, 'Message.$': '$.answer' } },
+});
+const answering = (answer: string): object =>
+  machine({
+    Answer: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:sfn:sendTaskSuccess',
+      Parameters: { 'TaskToken.$': '$.token', Output: { 'answer.$': answer, 'rest.$': '$.ssn' } },
+      End: true,
+    },
+  });
+test(found, 'what a workflow answers to a callback token', answering('$.ssn'), { waiting });
+test(clean, 'another part of what a workflow answers', answering('$.ward'), { waiting });
+test(clean, 'a callback that no workflow answers', machine({ Rest: { Type: 'Succeed' } }), { waiting });
