@@ -3,16 +3,18 @@
  * `WELL_FORMED_DEPTH_MAX` is reported by `findIllFormed`, not by a stack overflow here.
  */
 import type { CompositionId, FunctionId, StepId, StoreId } from './brand.ts';
-import type {
-  Bound,
-  CallTarget,
-  Composition,
-  EffectDescription,
-  Expression,
-  Path,
-  Region,
-  Step,
-  StoreTarget,
+import {
+  FAILS_OPERATOR,
+  type Bound,
+  type BranchArm,
+  type CallTarget,
+  type Composition,
+  type EffectDescription,
+  type Expression,
+  type Path,
+  type Region,
+  type Step,
+  type StoreTarget,
 } from './ir.ts';
 
 /** The regions that a step holds: bodies of `loop`, `forEach` and `try`, arms of `parallel` and `race`; empty for all others. */
@@ -247,4 +249,9 @@ export function idsUsedBy(composition: Composition): UsedIds {
     } else if (step.kind === 'await' && step.source.kind !== 'timer') stores.add(step.source.channel);
   });
   return { functions: [...functions].sort(), compositions: [...compositions].sort(), stores: [...stores].sort() };
+}
+
+/** Whether an arm of a branch is taken when an evaluation fails, see {@link FAILS_OPERATOR}. */
+export function isFailureArm({ guard }: BranchArm): boolean {
+  return guard.kind === 'apply' && guard.operator === FAILS_OPERATOR;
 }

@@ -1,7 +1,8 @@
 import type { CompositionId, StepId } from '../../model/brand.ts';
 import { invariant } from '../../model/diagnostic.ts';
 import type { LoopStep, Region, Step, TryStep } from '../../model/ir.ts';
-import { isFailure, reportsOf } from './reports.ts';
+import { isFailureArm } from '../../model/walk.ts';
+import { reportsOf } from './reports.ts';
 
 /**
  * The control-flow graph of one frame: its own steps and those of the blocks (`try`, `loop`) in it. Inner frames (`parallel`, `race`,
@@ -156,7 +157,7 @@ class CfgBuilder {
     switch (step.kind) {
       case 'branch':
         for (const [index, arm] of step.arms.entries()) {
-          const isReport = isFailure(arm) && arm.next !== null && this.#reports.has(arm.next);
+          const isReport = isFailureArm(arm) && arm.next !== null && this.#reports.has(arm.next);
           edges.push({ to: this.#target(arm.next, around), kind: 'arm', index, isReport });
         }
         edges.push({ to: this.#target(step.otherwise, around), kind: 'otherwise', index: 0 });

@@ -1,5 +1,6 @@
 import type { StepId } from '../../model/brand.ts';
-import { FAILS_OPERATOR, type BranchArm, type Region, type Step } from '../../model/ir.ts';
+import type { Region, Step } from '../../model/ir.ts';
+import { isFailureArm } from '../../model/walk.ts';
 import type { Cfg, CfgEdge, CfgNode } from './cfg.ts';
 
 /**
@@ -28,19 +29,16 @@ export function reportsOf(region: Region): ReadonlySet<StepId> {
   return reports;
 }
 
-/** Whether an arm is taken when an evaluation fails. */
-export const isFailure = ({ guard }: BranchArm): boolean => guard.kind === 'apply' && guard.operator === FAILS_OPERATOR;
-
 /** Where a step leads when it, or what is in it, fails. */
 function failureTargets(step: Step): readonly StepId[] {
-  if (step.kind === 'branch') return step.arms.filter(isFailure).flatMap(({ next }) => next ?? []);
+  if (step.kind === 'branch') return step.arms.filter(isFailureArm).flatMap(({ next }) => next ?? []);
   return step.kind === 'try' ? step.handlers.flatMap(({ next }) => next ?? []) : [];
 }
 
 /** Where a step leads when it does not fail. */
 function normalTargets(step: Step): readonly StepId[] {
   if (step.kind === 'branch') {
-    const arms = step.arms.filter((arm) => !isFailure(arm));
+    const arms = step.arms.filter((arm) => !isFailureArm(arm));
     return [...arms.map((arm) => arm.next), step.otherwise].filter((id) => id !== null);
   }
   return 'next' in step && step.next !== null ? [step.next] : [];

@@ -3,6 +3,7 @@ import type { Composition, Step } from '../../model/ir.ts';
 import type { LabelDescription } from '../../model/label.ts';
 import type { CompositionGraph, GraphNode } from '../../model/result.ts';
 import type { StepTyping } from '../../model/verdict.ts';
+import { isFailureArm } from '../../model/walk.ts';
 import { plainWords, type WordsOf } from '../wording/index.ts';
 import { collectEdges } from './edges.ts';
 import { collectUnits, type Unit } from './units.ts';
@@ -85,11 +86,21 @@ const PRECEDENCE: readonly Step['kind'][] = [
 ];
 
 function mainStep(steps: readonly Step[]): Step | undefined {
+  const own = withoutTests(steps);
   for (const kind of PRECEDENCE) {
-    const found = steps.find((step) => step.kind === kind);
+    const found = own.find((step) => step.kind === kind);
     if (found !== undefined) return found;
   }
   return steps[0];
+}
+
+/** The steps without tests of evaluations and what those lead to: that it may fail is not what a state is about. */
+function withoutTests(steps: readonly Step[]): readonly Step[] {
+  const tests = steps.filter((step) => step.kind === 'branch' && step.arms.every(isFailureArm));
+  const left = new Set<string>(
+    tests.flatMap((step) => (step.kind === 'branch' ? step.arms.map(({ next }) => next) : [])),
+  );
+  return steps.filter((step) => !tests.includes(step) && !left.has(step.id));
 }
 
 const KINDS: Readonly<Partial<Record<Step['kind'], string>>> = {

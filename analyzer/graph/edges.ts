@@ -1,6 +1,7 @@
 import type { StepId } from '../../model/brand.ts';
 import type { Handler, Step } from '../../model/ir.ts';
 import type { GraphEdge } from '../../model/result.ts';
+import { isFailureArm } from '../../model/walk.ts';
 import { conditionText, type WordsOf } from '../wording/index.ts';
 import type { Unit, Units } from './units.ts';
 
@@ -42,12 +43,14 @@ type Exits = ReadonlyMap<StepId, readonly Exit[]>;
 function exitsOf(step: Step, wordsOf: WordsOf): readonly Exit[] {
   switch (step.kind) {
     case 'branch': {
-      const arms = step.arms.map((arm): Exit => ({
-        to: arm.next,
-        text: conditionText(arm.guard, wordsOf),
-        kind: 'branch',
-      }));
-      return step.otherwise === null ? arms : [...arms, { to: step.otherwise, text: 'otherwise', kind: 'branch' }];
+      const arms = step.arms.map((arm): Exit => {
+        if (isFailureArm(arm)) return { to: arm.next, text: 'an evaluation fails', kind: 'error' };
+        return { to: arm.next, text: conditionText(arm.guard, wordsOf), kind: 'branch' };
+      });
+      if (step.otherwise === null) return arms;
+      // Where only failures leave, going on is no decision.
+      const words: Words = step.arms.every(isFailureArm) ? PLAIN : { text: 'otherwise', kind: 'branch' };
+      return [...arms, { ...words, to: step.otherwise }];
     }
     case 'try':
       return [...plainExits(step.next), ...step.handlers.flatMap(handlerExits)];

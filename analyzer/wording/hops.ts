@@ -1,7 +1,7 @@
 import type { AssignStep, BranchStep, Path, Step } from '../../model/ir.ts';
 import { compareSpans } from '../../model/span.ts';
 import type { Hop, Witness } from '../../model/verdict.ts';
-import { pathsIn } from '../../model/walk.ts';
+import { isFailureArm, pathsIn } from '../../model/walk.ts';
 import { conditionText } from './condition.ts';
 import { pathWords, targetWords, type WordsOf } from './variables.ts';
 
@@ -55,8 +55,12 @@ function assignWords({ target, value }: AssignStep, wordsOf: WordsOf): string {
   return `${list} ${parts.length > 1 || more > 1 ? 'go' : 'goes'} to ${to}`;
 }
 
+/** That an evaluation may fail is no condition that somebody wrote. */
+const FAILING = 'whether this can be evaluated decides what runs';
+
 /** The one condition of a branch; null when there are several, any of which may have decided. */
 function guardWords({ arms }: BranchStep, wordsOf: WordsOf): string | null {
+  if (arms.length > 0 && arms.every(isFailureArm)) return FAILING;
   const [arm, ...others] = arms;
   if (arm === undefined || others.length > 0) return null;
   // A backtick in a text of the user's would end the code.
