@@ -67,31 +67,39 @@ export function mayFail(step: Step): boolean {
   }
 }
 
-/** Whether a `raise` (not a mere failure) may leave the step. */
-export function raisesExplicitly(step: Step, raisers: ReadonlySet<CompositionId>): boolean {
+/**
+ * Whether a `raise` (not a mere failure) may leave the step.
+ *
+ * @param isGuarded the step stands in a block whose failures somebody acts on: then no `raise` in it is a mere report
+ */
+export function raisesExplicitly(step: Step, raisers: ReadonlySet<CompositionId>, isGuarded = false): boolean {
   switch (step.kind) {
     case 'raise':
       return true;
     case 'call':
       return step.target.kind === 'composition' && step.waits && raisers.has(step.target.id);
     case 'forEach':
-      return !step.tolerates && regionRaises(step.body, raisers);
+      return !step.tolerates && regionRaises(step.body, raisers, isGuarded);
     case 'parallel':
     case 'race':
-      return step.arms.some((arm) => regionRaises(arm, raisers));
+      return step.arms.some((arm) => regionRaises(arm, raisers, isGuarded));
     case 'loop':
-      return regionRaises(step.body, raisers);
+      return regionRaises(step.body, raisers, isGuarded);
     case 'try':
-      return !catchesAll(step) && regionRaises(step.body, raisers);
+      return !catchesAll(step) && regionRaises(step.body, raisers, isGuarded || isActing(step));
     default:
       return false;
   }
 }
 
-export function regionRaises(region: Region, raisers: ReadonlySet<CompositionId>): boolean {
-  const reports = reportsOf(region);
-  return region.steps.some((step) => !reports.has(step.id) && raisesExplicitly(step, raisers));
+/** As {@link raisesExplicitly}, for any step of a region. */
+export function regionRaises(region: Region, raisers: ReadonlySet<CompositionId>, isGuarded = false): boolean {
+  const reports = isGuarded ? new Set<StepId>() : reportsOf(region);
+  return region.steps.some((step) => !reports.has(step.id) && raisesExplicitly(step, raisers, isGuarded));
 }
+
+/** Whether a `try` does anything about a failure. */
+const isActing = ({ retry, handlers }: TryStep): boolean => retry.length > 0 || handlers.length > 0;
 
 /** Whether no error leaves the body of a `try` uncaught. */
 export function catchesAll(step: TryStep): boolean {
@@ -157,7 +165,7 @@ class CfgBuilder {
     switch (step.kind) {
       case 'branch':
         for (const [index, arm] of step.arms.entries()) {
-          const isReport = isFailureArm(arm) && arm.next !== null && this.#reports.has(arm.next);
+          const isReport = isFailureArm(arm) && this.#reports.has(arm.next);
           edges.push({ to: this.#target(arm.next, around), kind: 'arm', index, isReport });
         }
         edges.push({ to: this.#target(step.otherwise, around), kind: 'otherwise', index: 0 });
@@ -197,7 +205,7 @@ class CfgBuilder {
   }
 
   #connectTry(step: TryStep, edges: CfgEdge[], around: Surrounding): void {
-    if (step.retry.length === 0 && step.handlers.length === 0) {
+    if (!isActing(step)) {
       const body = this.addRegion(step.body, { after: this.#target(step.next, around), dispatch: around.dispatch });
       edges.push({ to: body, kind: 'next', index: 0 });
       return;
@@ -213,7 +221,7 @@ class CfgBuilder {
     }
     if (catchesAll(step)) return;
     if (around.dispatch !== null) outgoing.push({ to: around.dispatch, kind: 'escalate', index: 0 });
-    else if (this.#context.tracksFailures || regionRaises(step.body, this.#context.raisers)) {
+    else if (this.#context.tracksFailures || regionRaises(step.body, this.#context.raisers, true)) {
       outgoing.push({ to: this.escape, kind: 'escalate', index: 0 });
     }
   }

@@ -31,7 +31,7 @@ export function reportsOf(region: Region): ReadonlySet<StepId> {
 
 /** Where a step leads when it, or what is in it, fails. */
 function failureTargets(step: Step): readonly StepId[] {
-  if (step.kind === 'branch') return step.arms.filter(isFailureArm).flatMap(({ next }) => next ?? []);
+  if (step.kind === 'branch') return step.arms.filter(isFailureArm).map(({ next }) => next);
   return step.kind === 'try' ? step.handlers.flatMap(({ next }) => next ?? []) : [];
 }
 
