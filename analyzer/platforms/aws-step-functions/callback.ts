@@ -2,7 +2,7 @@ import { storeId } from '../../../model/brand.ts';
 import type { Expression } from '../../../model/ir.ts';
 import { boundOf, nameText } from './context.ts';
 import { fieldOf, type State } from './machine.ts';
-import { effectOf } from './effects.ts';
+import { addCarrier, effectOf } from './effects.ts';
 import { ANSWERED, applyOf, below, CONTEXT, literalOf, partOf, readOf, RESULT } from './selections.ts';
 import type { Sequence } from './sequence.ts';
 import type { Request, Use } from './targets.ts';
@@ -47,26 +47,8 @@ export function writeAnswer(request: Request, use: Pick<Use, 'operation' | 'span
   const { span } = use;
   const value = partOf(request.argument, 'Output');
   if (value === null) return;
-  const id = request.context.registry.addStore({
-    id: ANSWERS,
-    kind: 'service',
-    name: 'answers to callback tokens',
-    aliases: [],
-    platform: 'aws-step-functions',
-    isPublic: false,
-    isForeign: false,
-    span,
-  });
-  sequence.add({
-    kind: 'write',
-    name: request.state.name,
-    span,
-    store: { kind: 'store', id, span },
-    key: literalOf(null, span),
-    value,
-    result: below(RESULT, 'answered'),
-    effect: effectOf(request, use.operation, { idempotent: true }),
-  });
+  const carrier = { id: ANSWERS, kind: 'service', name: 'answers to callback tokens', span } as const;
+  addCarrier(request, { ...carrier, value, operation: use.operation }, sequence);
 }
 
 /** The answer comes from outside, or it is one of those that the repository's own workflows give. */

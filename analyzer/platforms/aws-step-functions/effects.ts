@@ -1,9 +1,10 @@
+import type { StoreDeclaration } from '../../../model/application.ts';
 import type { CallTarget, EffectDescription, Expression } from '../../../model/ir.ts';
 import { TASK_TIMEOUT_DEFAULT_SECONDS } from './callback.ts';
 import type { Integration } from './catalog.ts';
 import { boundOf, lowerCredentials } from './context.ts';
 import { fieldOf } from './machine.ts';
-import { RESULT } from './selections.ts';
+import { below, literalOf, RESULT } from './selections.ts';
 import type { Sequence } from './sequence.ts';
 import type { Request } from './targets.ts';
 
@@ -70,5 +71,35 @@ export function addCall(
     result: RESULT,
     waits: call.waits ?? true,
     effect: effectOf(request, call.operation, call.integration ?? { idempotent: null }),
+  });
+}
+
+/** Keeps a value that reaches others beside what a request is for: in a store that has no name of the user's. */
+export function addCarrier(
+  request: Request,
+  carrier: Pick<StoreDeclaration, 'id' | 'kind' | 'name' | 'span'> & {
+    readonly value: Expression;
+    readonly operation: string;
+  },
+  sequence: Sequence,
+): void {
+  const { value, operation, ...declared } = carrier;
+  const { span } = declared;
+  const id = request.context.registry.addStore({
+    ...declared,
+    platform: 'aws-step-functions',
+    aliases: [],
+    isPublic: false,
+    isForeign: false,
+  });
+  sequence.add({
+    kind: 'write',
+    name: request.state.name,
+    span,
+    store: { kind: 'store', id, span },
+    key: literalOf(null, span),
+    value,
+    result: below(RESULT, 'carried'),
+    effect: effectOf(request, operation, { idempotent: true }),
   });
 }

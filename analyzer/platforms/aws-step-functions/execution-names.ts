@@ -1,7 +1,7 @@
 import { storeId, type CompositionId, type StoreId } from '../../../model/brand.ts';
 import type { EffectDescription, Journal } from '../../../model/ir.ts';
 import type { WorkflowContext } from './context.ts';
-import { effectOf } from './effects.ts';
+import { addCarrier } from './effects.ts';
 import { below, CONTEXT, literalOf, partOf, readOf, RESULT } from './selections.ts';
 import type { Sequence } from './sequence.ts';
 import { hasParameter, type Request, type Use } from './targets.ts';
@@ -18,27 +18,9 @@ export function writeName(request: Request, use: Use, started: CompositionId, se
   const value = isWritten ? partOf(request.argument, 'Name') : null;
   if (value === null || value.kind === 'literal') return;
   const { span } = use;
-  const { registry } = request.context;
-  const id = registry.addStore({
-    id: nameStoreId(started),
-    kind: 'history',
-    name: `execution names of ${registry.workflowName(started)}`,
-    platform: 'aws-step-functions',
-    aliases: [],
-    isPublic: false,
-    isForeign: false,
-    span,
-  });
-  sequence.add({
-    kind: 'write',
-    name: request.state.name,
-    span,
-    store: { kind: 'store', id, span },
-    key: literalOf(null, span),
-    value,
-    result: below(RESULT, 'named'),
-    effect: effectOf(request, use.operation, { idempotent: true }),
-  });
+  const name = `execution names of ${request.context.registry.workflowName(started)}`;
+  const carrier = { id: nameStoreId(started), kind: 'history', name, span } as const;
+  addCarrier(request, { ...carrier, value, operation: use.operation }, sequence);
 }
 
 /** What the execution knows of its name. Its journals show it, also those that leave data out. */
@@ -61,6 +43,6 @@ export function readName({ id, workflow }: WorkflowContext, journals: readonly J
   for (const journal of journals) {
     if (journal.includesData) continue;
     const shown = { kind: 'store', id: journal.store, span: journal.span } as const;
-    sequence.add({ kind: 'write', name, span, store: shown, key, value, result: below(RESULT, 'named'), effect });
+    sequence.add({ kind: 'write', name, span, store: shown, key, value, result: below(RESULT, 'carried'), effect });
   }
 }
