@@ -1,5 +1,5 @@
-import type { Expression } from '../../../model/ir.ts';
-import { apply, merge } from '../build.ts';
+import type { Expression, ObjectField } from '../../../model/ir.ts';
+import { apply, literal, merge, objectOf } from '../build.ts';
 import type { Node } from './ast.ts';
 import { callBuiltin } from './builtins.ts';
 import { spreadOf } from './elements.ts';
@@ -95,7 +95,6 @@ function callTransform(
   const target = valueOf(args[0], site, lowerer);
   const span = site.span;
   const { scope } = lowerer.lowering;
-  lowerer.lowering.note('jsonata-transform', 'a transform may change any part of the value', lowerer.spanOf(node));
   const focus = [spreadOf(target, scope, span)];
   const pattern = lowerer.lower(node.pattern, { ...env, focus, uncertain: [] });
   const matched = [...pattern.direct, ...pattern.items];
@@ -107,6 +106,30 @@ function callTransform(
   const update = lowerer.value(node.update, inside);
   const remove = node.remove === null ? [] : [lowerer.value(node.remove, inside)];
   lowerer.fail(site.node, [target, ...matched, ...pattern.guards, update, ...remove]);
+  const overwritten = isWhole(node.pattern) ? constantChange(update, remove) : null;
+  if (overwritten !== null) return merge(target, objectOf(overwritten, span), span);
+  lowerer.lowering.note('jsonata-transform', 'a transform may change any part of the value', lowerer.spanOf(node));
   const changes = apply('jsonata:transform', [...matched, ...pattern.guards, update, ...remove], span);
   return merge(target, changes, span);
+}
+
+/** The pattern `$`: what is changed is the value itself, or each of its elements. */
+function isWhole(pattern: Node): boolean {
+  const only = pattern.kind === 'path' && pattern.steps.length === 1 ? pattern.steps[0] : pattern;
+  return only?.kind === 'variable' && only.name === '' && only.stages.length === 0;
+}
+
+/**
+ * The fields that a transform overwrites with constants or removes; null when it does anything else. Elements of an array keep what they had, which is
+ * the safe side: constants bring nothing in.
+ */
+function constantChange(update: Expression, remove: readonly Expression[]): readonly ObjectField[] | null {
+  if (update.kind !== 'object' || update.fields.some(({ value }) => value.kind !== 'literal')) return null;
+  const names = remove.flatMap((each) => (each.kind === 'array' ? each.items : [each]));
+  const removed = names.flatMap((each): ObjectField[] =>
+    each.kind === 'literal' && typeof each.value === 'string'
+      ? [{ name: each.value, value: literal(null, each.span) }]
+      : [],
+  );
+  return removed.length < names.length ? null : [...update.fields, ...removed];
 }

@@ -166,7 +166,12 @@ const AREAS: Readonly<Record<string, readonly Row[]>> = {
       'JSONata bindings of context and position',
       'The bound value depends on all that was selected from.',
     ],
-    ['jsonata-transform', 'approximated', 'JSONata transforms', 'The result depends on the value and all updates.'],
+    [
+      'jsonata-transform',
+      'approximated',
+      'JSONata transforms',
+      'The result depends on the value and all updates; fields of the whole value that are removed or set to constants are exact.',
+    ],
     [
       'jsonata-computed-function',
       'approximated',

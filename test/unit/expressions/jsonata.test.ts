@@ -57,6 +57,9 @@ test(lowersTo, '$lookup($v, "id")', 'sequence(v[].id)');
 test(lowersTo, '$lookup($v, $w)', 'if w then sequence(v[].*) else null', ['jsonata-dynamic-lookup']);
 test(lowersTo, '{$w: $v}', '(jsonata:object(w, v) + {})', ['jsonata-computed-key']);
 test(lowersTo, '$v.**', 'sequence(v[]..)', ['jsonata-descendants']);
+test(lowersTo, '$v ~> |$|{}, ["ssn", "dob"]|', '(v + {ssn: null, dob: null})');
+test(lowersTo, '$v ~> |$|{"ssn": "removed"}|', '(v + {ssn: "removed"})');
+test(lowersTo, '$v ~> |$|{}, $w|', '(v + jsonata:transform(v[], {}, w))', ['jsonata-transform']);
 test(lowersTo, '$v ~> |row|{"x": y}|', '(v + jsonata:transform(v[].row, {x: sequence(v[].row[].y)}))', [
   'jsonata-transform',
 ]);

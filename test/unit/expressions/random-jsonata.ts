@@ -97,6 +97,8 @@ function expression(random: Random, place: Place): string {
     case 12:
       return `(${path(random, place)}){${random.pick(['"k"', '$string(a)', '$string($)'])}: ${expression(random, item(place))}}`;
     case 13:
+      if (random.chance(0.4))
+        return `(${path(random, place)} ~> |$|${random.pick(['{}', '{"a": 1}', `{"a": ${inner()}}`])}, ${random.pick(['["b"]', '["a", "c"]', '"b"'])}|)`;
       return `(${path(random, place)} ~> |${random.pick(NAMES)}|{"a": ${expression(random, item(place))}}${random.pick(['', ',"b"'])}|)`;
     default:
       return `${path(random, place)}${random.pick(['@$l', '#$i'])}.${random.pick(NAMES)}`;
