@@ -2,7 +2,7 @@ import type { CompositionId, StepId } from '../../model/brand.ts';
 import { invariant } from '../../model/diagnostic.ts';
 import type { LoopStep, Region, Step, TryStep } from '../../model/ir.ts';
 import { isFailureArm } from '../../model/walk.ts';
-import { reportsOf } from './reports.ts';
+import { catchesAll, isReport, leadsToReport, raisesExplicitly, regionRaises, stepsById } from './raises.ts';
 
 /**
  * The control-flow graph of one frame: its own steps and those of the blocks (`try`, `loop`) in it. Inner frames (`parallel`, `race`,
@@ -67,44 +67,8 @@ export function mayFail(step: Step): boolean {
   }
 }
 
-/**
- * Whether a `raise` (not a mere failure) may leave the step.
- *
- * @param isGuarded the step stands in a block whose failures somebody acts on: then no `raise` in it is a mere report
- */
-export function raisesExplicitly(step: Step, raisers: ReadonlySet<CompositionId>, isGuarded = false): boolean {
-  switch (step.kind) {
-    case 'raise':
-      return true;
-    case 'call':
-      return step.target.kind === 'composition' && step.waits && raisers.has(step.target.id);
-    case 'forEach':
-      return !step.tolerates && regionRaises(step.body, raisers, isGuarded);
-    case 'parallel':
-    case 'race':
-      return step.arms.some((arm) => regionRaises(arm, raisers, isGuarded));
-    case 'loop':
-      return regionRaises(step.body, raisers, isGuarded);
-    case 'try':
-      return !catchesAll(step) && regionRaises(step.body, raisers, isGuarded || isActing(step));
-    default:
-      return false;
-  }
-}
-
-/** As {@link raisesExplicitly}, for any step of a region. */
-export function regionRaises(region: Region, raisers: ReadonlySet<CompositionId>, isGuarded = false): boolean {
-  const reports = isGuarded ? new Set<StepId>() : reportsOf(region);
-  return region.steps.some((step) => !reports.has(step.id) && raisesExplicitly(step, raisers, isGuarded));
-}
-
 /** Whether a `try` does anything about a failure. */
 const isActing = ({ retry, handlers }: TryStep): boolean => retry.length > 0 || handlers.length > 0;
-
-/** Whether no error leaves the body of a `try` uncaught. */
-export function catchesAll(step: TryStep): boolean {
-  return step.handlers.some((handler) => handler.errors.kind === 'any');
-}
 
 export function buildCfg(region: Region, context: CfgContext): Cfg {
   const builder = new CfgBuilder(context);
@@ -118,13 +82,17 @@ interface Surrounding {
   readonly dispatch: number | null;
 }
 
+/** What is around a step: that of its region, and the region's own steps. */
+interface Place extends Surrounding {
+  readonly byId: ReturnType<typeof stepsById>;
+}
+
 class CfgBuilder {
   readonly nodes: CfgNode[] = [];
   readonly exit: number;
   readonly escape: number;
   readonly #context: CfgContext;
   readonly #byId = new Map<StepId, number>();
-  readonly #reports = new Set<StepId>();
 
   constructor(context: CfgContext) {
     this.#context = context;
@@ -138,12 +106,11 @@ class CfgBuilder {
 
   /** Adds all steps of a region first, so that jumps in any direction find their target. */
   addRegion(region: Region, around: Surrounding): number {
-    const isEnd = around.dispatch === null && !this.#context.tracksFailures;
-    if (isEnd) for (const id of reportsOf(region)) this.#reports.add(id);
     for (const step of region.steps) {
       this.#byId.set(step.id, this.#add({ role: 'step', step, edges: [], dispatch: around.dispatch }));
     }
-    for (const step of region.steps) this.#connect(step, around);
+    const place = { ...around, byId: stepsById(region) };
+    for (const step of region.steps) this.#connect(step, place);
     return this.#target(region.entry, around);
   }
 
@@ -160,12 +127,12 @@ class CfgBuilder {
     return node.edges;
   }
 
-  #connect(step: Step, around: Surrounding): void {
+  #connect(step: Step, around: Place): void {
     const edges = this.#edges(step);
     switch (step.kind) {
       case 'branch':
         for (const [index, arm] of step.arms.entries()) {
-          const isReport = isFailureArm(arm) && this.#reports.has(arm.next);
+          const isReport = this.#isOpen(around) && isFailureArm(arm) && leadsToReport(arm.next, around.byId);
           edges.push({ to: this.#target(arm.next, around), kind: 'arm', index, isReport });
         }
         edges.push({ to: this.#target(step.otherwise, around), kind: 'otherwise', index: 0 });
@@ -187,6 +154,11 @@ class CfgBuilder {
     if (mayFail(step)) this.#connectFailure(step, edges, around);
   }
 
+  /** Nobody acts on what leaves the region. */
+  #isOpen({ dispatch }: Surrounding): boolean {
+    return dispatch === null && !this.#context.tracksFailures;
+  }
+
   #connectFailure(step: Step, edges: CfgEdge[], around: Surrounding): void {
     if (around.dispatch !== null) edges.push({ to: around.dispatch, kind: 'error', index: 0 });
     else if (this.#context.tracksFailures || raisesExplicitly(step, this.#context.raisers)) {
@@ -204,7 +176,7 @@ class CfgBuilder {
     );
   }
 
-  #connectTry(step: TryStep, edges: CfgEdge[], around: Surrounding): void {
+  #connectTry(step: TryStep, edges: CfgEdge[], around: Place): void {
     if (!isActing(step)) {
       const body = this.addRegion(step.body, { after: this.#target(step.next, around), dispatch: around.dispatch });
       edges.push({ to: body, kind: 'next', index: 0 });
@@ -216,12 +188,13 @@ class CfgBuilder {
     edges.push({ to: body, kind: 'next', index: 0 });
     for (const [index] of step.retry.entries()) outgoing.push({ to: body, kind: 'retry', index });
     for (const [index, handler] of step.handlers.entries()) {
-      const isReport = handler.next !== null && this.#reports.has(handler.next);
-      outgoing.push({ to: this.#target(handler.next, around), kind: 'handler', index, isReport });
+      const at = { byId: around.byId, raisers: this.#context.raisers };
+      const isMere = this.#isOpen(around) && isReport(step, handler.next, at);
+      outgoing.push({ to: this.#target(handler.next, around), kind: 'handler', index, isReport: isMere });
     }
     if (catchesAll(step)) return;
     if (around.dispatch !== null) outgoing.push({ to: around.dispatch, kind: 'escalate', index: 0 });
-    else if (this.#context.tracksFailures || regionRaises(step.body, this.#context.raisers, true)) {
+    else if (this.#context.tracksFailures || regionRaises(step.body, this.#context.raisers)) {
       outgoing.push({ to: this.escape, kind: 'escalate', index: 0 });
     }
   }

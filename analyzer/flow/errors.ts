@@ -11,8 +11,8 @@ export const ANY_ERROR = '*';
 export interface RaisedError {
   readonly control: Leaf;
   readonly payload: Tree;
-  /** A `raise` is among what raises it, and not only what may fail by itself. */
-  readonly isExplicit: boolean;
+  /** What decided that a `raise` raises it, as far as others are told; null when only what fails by itself does. */
+  readonly told: Leaf | null;
 }
 
 /** X: error name (or {@link ANY_ERROR}) to labels. */
@@ -35,7 +35,8 @@ export function joinRaised(left: RaisedError, right: RaisedError, trees: Trees):
   return {
     control: trees.leaves.join(left.control, right.control),
     payload: trees.join(left.payload, right.payload),
-    isExplicit: left.isExplicit || right.isExplicit,
+    told:
+      left.told === null || right.told === null ? (left.told ?? right.told) : trees.leaves.join(left.told, right.told),
   };
 }
 
@@ -44,7 +45,7 @@ export function equalErrors(left: ErrorMap, right: ErrorMap, trees: Trees): bool
   if (left.size !== right.size) return false;
   for (const [name, error] of left) {
     const other = right.get(name);
-    if (other?.control !== error.control || other.isExplicit !== error.isExplicit) return false;
+    if (other?.control !== error.control || other.told !== error.told) return false;
     if (!trees.equal(error.payload, other.payload)) return false;
   }
   return true;
@@ -61,15 +62,15 @@ export function raiseErrors(errors: ErrorMap, by: Leaf, trees: Trees): ErrorMap 
   const raised = new Map<string, RaisedError>();
   for (const [name, error] of errors) {
     const [control, payload] = [trees.leaves.join(error.control, by), trees.raise(error.payload, by)];
-    raised.set(name, { ...error, control, payload });
+    raised.set(name, { control, payload, told: error.told === null ? null : trees.leaves.join(error.told, by) });
   }
   return raised;
 }
 
 /** A failure whose name is not known; its payload may tell anything that led to it. */
 export function anyError(control: Leaf, payload: Leaf): ErrorMap {
-  const told = payloadTree(uniform(payload), uniform(payload), payload);
-  return new Map([[ANY_ERROR, { control, payload: told, isExplicit: false }]]);
+  const content = payloadTree(uniform(payload), uniform(payload), payload);
+  return new Map([[ANY_ERROR, { control, payload: content, told: null }]]);
 }
 
 /** The value `{Error, Cause}` that handlers see. */

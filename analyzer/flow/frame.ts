@@ -171,7 +171,9 @@ class FrameAnalysis {
     const errors = step.kind === 'raise' ? outcome.errors : withFailureHop(outcome.errors, site, kernel);
     const failure = controlOf(errors, kernel.leaves);
     // What decides on the way on includes what decided that the step runs at all, also when the step itself never fails.
-    const guard = kernel.leaves.joinAll([failure, outcome.stop, now.pc]);
+    const hop = { site, construct: 'guard', slot: 'stop', why: 'whether this ends decides what runs' } as const;
+    const stop = kernel.trace.hop(outcome.stop, hop, { data: kernel.leaves.none, control: outcome.stop.origins });
+    const guard = kernel.leaves.joinAll([failure, stop, now.pc]);
     for (const [index, edge] of node.edges.entries()) {
       this.#setGuard(at, index, guard);
       this.#send(at, index, edge.kind === 'error' ? outcome.failed : outcome.after);
@@ -313,7 +315,7 @@ class FrameAnalysis {
     if (!place.isTop || node === undefined || !('step' in node) || state === undefined) return;
     const { bottom } = this.#program.kernel.leaves;
     const premises = { step: node.step, state, pc: bottom, resultPc: bottom, site: siteOf(this.#input, node), place };
-    recordFailure(premises, { errors, isReport: this.#shape.reports.has(at) }, this.#program);
+    recordFailure(premises, errors, this.#program);
   }
 
   #setGuard(at: number, edge: number, guard: Leaf): void {

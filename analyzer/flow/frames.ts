@@ -1,5 +1,5 @@
 import type { ForEachStep, ParallelStep, RaceStep, Region } from '../../model/ir.ts';
-import { regionRaises } from './cfg.ts';
+
 import { controlOf, joinErrors, NO_ERRORS, raiseErrors, type ErrorMap } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { analyseFrame } from './frame.ts';
@@ -7,6 +7,7 @@ import type { FrameResult } from './frame-input.ts';
 import { recordJournals } from './journals.ts';
 import type { Leaf } from './leaf.ts';
 import type { Program } from './program.ts';
+import { regionRaises } from './raises.ts';
 import { assign } from './state.ts';
 import { evaluationOf, limitLabel, type Conclusion, type Premises } from './transfer.ts';
 import { indexKey, uniform, type Tree } from './tree.ts';

@@ -45,24 +45,19 @@ export function recordReturn(premises: Premises<Step>, sent: Sent, program: Prog
 }
 
 /**
- * Asks whether what an execution fails with may go to its caller: the error that a `raise` names, in strict mode that of any failure. That an error
- * carries error detail is no news.
+ * Asks whether what an execution fails with may go to its caller: the error and the cause that a `raise` names, in strict mode all of any failure. That
+ * an error carries error detail is no news.
  */
-export function recordFailure(
-  premises: Premises<Step>,
-  { errors, isReport }: { readonly errors: ErrorMap; readonly isReport: boolean },
-  program: Program,
-): void {
+export function recordFailure(premises: Premises<Step>, errors: ErrorMap, program: Program): void {
   const { kernel, strict } = program;
-  const told = [...errors.values()].filter((error) => strict || error.isExplicit);
-  const isBounded = program.labelling.results.has(premises.site.composition);
-  if (told.length === 0 || !isBounded || !kernel.holds('failure-bound')) return;
-  // Whether an execution fails that nobody looks at is no flow to others: then only what the error names counts.
   const { trees, leaves } = kernel;
-  const named = (payload: Tree): Leaf =>
+  const raised = [...errors.values()].filter((error) => strict || error.told !== null);
+  const isBounded = program.labelling.results.has(premises.site.composition);
+  if (raised.length === 0 || !isBounded || !kernel.holds('failure-bound')) return;
+  const words = (payload: Tree): Leaf =>
     leaves.joinAll(['Error', 'Cause'].map((name) => trees.flatten(trees.step(payload, { kind: 'field', name }))));
-  const data = leaves.joinAll(told.map(({ payload }) => (isReport ? named(payload) : trees.flatten(payload))));
-  const control = leaves.joinAll(isReport ? [] : told.map((error) => error.control));
+  const data = leaves.joinAll(raised.map(({ payload }) => (strict ? trees.flatten(payload) : words(payload))));
+  const control = leaves.joinAll(raised.map((error) => (strict ? error.control : (error.told ?? leaves.bottom))));
   recordEnd(premises, { data, control }, program);
 }
 

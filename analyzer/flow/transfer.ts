@@ -185,15 +185,15 @@ function transferRaise(premises: Premises<RaiseStep>, program: Program): Conclus
   const error = evaluate(step.error, evaluation);
   const cause = step.cause === null ? kernel.trees.empty : evaluate(step.cause, evaluation);
   const name = kernel.trees.flatten(error);
-  const decided = kernel.join(pc, premises.reported ?? kernel.leaves.bottom);
-  const control = kernel.holds('raise-error-label') ? kernel.join(kernel.stripGuard(name), decided) : decided;
+  const told = kernel.holds('raise-error-label') ? kernel.join(kernel.stripGuard(name), pc) : pc;
+  const control = kernel.join(told, premises.reported ?? kernel.leaves.bottom);
   const everyPart = kernel.leaves.joinAll([name, kernel.trees.flatten(cause), pc]);
   program.recordTyping(premises, { input: everyPart, output: everyPart });
   const raised = (tree: Tree): Tree =>
     kernel.trees.mapLeaves(tree, (leaf) => kernel.leaves.withMarks(kernel.join(leaf, pc), ['error']));
   const payload = payloadTree(raised(error), raised(cause), control);
   const key = step.error.kind === 'literal' && typeof step.error.value === 'string' ? step.error.value : '*';
-  const errors: ErrorMap = new Map([[key, { control, payload, isExplicit: true }]]);
+  const errors: ErrorMap = new Map([[key, { control, payload, told }]]);
   recordJournals({ ...premises, data: everyPart, errors }, program);
   return {
     after: state,

@@ -91,20 +91,24 @@ export function absence(of: Expression, scope: SelectionScope, depth = 0): reado
   }
 }
 
-/** Operators that hold only when all their arguments are there. */
-const SAME_TESTS: ReadonlySet<string> = new Set(
-  ['and', 'boolean', '$boolean', '$exists'].map((name) => `jsonata:${name}`),
-);
+/** Operators that hold only when all their arguments do. */
+const SAME_TESTS: ReadonlySet<string> = new Set(['and', 'boolean', '$boolean'].map((name) => `jsonata:${name}`));
 
 /** Places that are there when a test holds: what `$exists` asks for, and what is itself the test. */
 function testedPlaces(test: Expression): readonly Path[] {
-  if (test.kind === 'apply') {
+  if (test.kind !== 'apply' || test.operator === SEQUENCE_OPERATOR) return selectedPlace(test);
+  if (test.operator === 'jsonata:$exists') return test.args.flatMap(selectedPlace);
+  return SAME_TESTS.has(test.operator) ? test.args.flatMap(testedPlaces) : [];
+}
+
+/** The place that an expression selects; what is computed may be there without it. */
+function selectedPlace(of: Expression): readonly Path[] {
+  if (of.kind === 'get') return of.segments.every(({ kind }) => kind === 'own') ? selectedPlace(of.of) : [];
+  if (of.kind === 'apply') {
     // A sequence of several values is there when one of them is.
-    const isSame = test.operator === SEQUENCE_OPERATOR ? test.args.length === 1 : SAME_TESTS.has(test.operator);
-    return isSame ? test.args.flatMap(testedPlaces) : [];
+    return of.operator === SEQUENCE_OPERATOR && of.args.length === 1 ? of.args.flatMap(selectedPlace) : [];
   }
-  if (test.kind === 'get') return test.segments.every(({ kind }) => kind === 'own') ? testedPlaces(test.of) : [];
-  if (test.kind !== 'path') return [];
-  const segments = test.path.segments.filter(({ kind }) => kind !== 'own' && kind !== 'spread');
-  return [{ root: test.path.root, segments }];
+  if (of.kind !== 'path') return [];
+  const segments = of.path.segments.filter(({ kind }) => kind !== 'own' && kind !== 'spread');
+  return [{ root: of.path.root, segments }];
 }

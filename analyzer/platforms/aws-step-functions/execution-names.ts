@@ -1,5 +1,5 @@
 import { storeId, type CompositionId, type StoreId } from '../../../model/brand.ts';
-import type { EffectDescription, Journal } from '../../../model/ir.ts';
+import type { EffectDescription, Expression, Journal } from '../../../model/ir.ts';
 import type { WorkflowContext } from './context.ts';
 import { addCarrier } from './effects.ts';
 import { below, CONTEXT, literalOf, partOf, readOf, RESULT } from './selections.ts';
@@ -9,13 +9,18 @@ import { hasParameter, type Request, type Use } from './targets.ts';
 /** Lists the names that other workflows give to a workflow's executions. */
 export const nameStoreId = (id: CompositionId): StoreId => storeId(`aws-sfn-name:${id}`);
 
+/** The name that a request chooses; null when it leaves that to the service. */
+export function chosenName(request: Request): Expression | null {
+  const isWritten = request.written?.kind !== 'map' || hasParameter(request, 'Name');
+  return isWritten ? partOf(request.argument, 'Name') : null;
+}
+
 /**
  * The name that a request gives to the execution that it starts. The execution reads it as `Execution.Name`, and as the end of `Execution.Id`; whoever
  * may list executions, or read a history or log of them, sees it ("StartExecution", API reference of Step Functions).
  */
 export function writeName(request: Request, use: Use, started: CompositionId, sequence: Sequence): void {
-  const isWritten = request.written?.kind !== 'map' || hasParameter(request, 'Name');
-  const value = isWritten ? partOf(request.argument, 'Name') : null;
+  const value = chosenName(request);
   if (value === null || value.kind === 'literal') return;
   const { span } = use;
   const name = `execution names of ${request.context.registry.workflowName(started)}`;

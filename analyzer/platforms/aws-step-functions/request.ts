@@ -13,7 +13,7 @@ import type { WorkflowContext } from './context.ts';
 import { addCall } from './effects.ts';
 import { fieldOf } from './machine.ts';
 import { isSelect, literalParameter } from './names.ts';
-import { writeName } from './execution-names.ts';
+import { chosenName, writeName } from './execution-names.ts';
 import { addRead, addWrite } from './request-stores.ts';
 import { applyOf, literalOf, objectOf, partOf, readOf, RESULT } from './selections.ts';
 import type { Sequence } from './sequence.ts';
@@ -159,10 +159,17 @@ function lowerStart(request: Request, use: Use, sequence: Sequence): void {
   const told = target.kind === 'composition' ? sent : argument;
   if (target.kind === 'composition') writeName(request, use, target.id, sequence);
   addCall(request, { target, argument: told, operation: use.operation, integration, waits }, sequence);
-  if (!waits) return;
+  const name = chosenName(request);
+  const named = name === null ? {} : { Name: name, ExecutionArn: name };
+  if (!waits) {
+    const base = readOf(RESULT, span);
+    if (name !== null) sequence.assign(RESULT, { kind: 'merge', base, over: objectOf(named, span), span }, span);
+    return;
+  }
   const isText = resource.pattern === 'sync' || integration.isText === true;
   const answer = objectOf(
     {
+      ...named,
       Output: textOrValue(readOf(RESULT, span), isText),
       Input: textOrValue(sent, isText),
       Status: literalOf('SUCCEEDED', span),

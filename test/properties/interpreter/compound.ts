@@ -2,12 +2,13 @@ import type { Bound, Expression, Path, Region, Step, TryStep } from '../../../mo
 import type { JsonValue } from '../../../model/json.ts';
 import { catches, Diverged, mayRetry, Raised, Stop, type Frame } from './frame.ts';
 import type { Recorder } from './record.ts';
-import { reportsIn } from './reports.ts';
+import type { Reports } from './reports.ts';
 import { isTruthy, pick } from './values.ts';
 
 /** What steps that hold regions need of the interpreter. */
 interface Machine {
   readonly record: Recorder;
+  readonly reports: Reports;
   readonly strict: boolean;
   readonly value: (expression: Expression, frame: Frame) => JsonValue;
   readonly assign: (path: Path | null, value: JsonValue, frame: Frame) => void;
@@ -53,7 +54,13 @@ export class Compound {
   }
 
   #inner(frame: Frame, more: Partial<Pick<Frame, 'isCaught' | 'deadline'>> = {}): Frame {
-    const own = { variables: new Map(frame.variables), runs: new Map<string, number>(), base: frame.attempt, time: 0 };
+    const own = {
+      variables: new Map(frame.variables),
+      runs: new Map<string, number>(),
+      base: frame.attempt,
+      time: 0,
+      isReporting: false,
+    };
     return { ...frame, ...own, deadline: frame.deadline - frame.time, ...more };
   }
 
@@ -144,12 +151,12 @@ export class Compound {
     });
   }
 
-  try(step: TryStep, frame: Frame): string | null {
+  try(step: TryStep, region: Region, frame: Frame): string | null {
     const attempts = step.retry.map(() => 0);
     for (;;) {
       const doesNothing = step.retry.length === 0 && step.handlers.length === 0;
-      const isReported = doesNothing || reportsIn(frame.composition).tries.has(step.id);
-      const inner: Frame = { ...frame, isCaught: frame.isCaught || !isReported };
+      const isReported = doesNothing || this.#machine.reports.isReported(step, region);
+      const inner: Frame = { ...frame, isCaught: frame.isCaught || !isReported, isReporting: false };
       try {
         this.#machine.runRegion(step.body, inner);
         return step.next;
@@ -168,6 +175,7 @@ export class Compound {
           throw thrown;
         }
         this.#machine.assign(handler.binds, { Error: thrown.error, Cause: thrown.cause_ }, frame);
+        frame.isReporting = !thrown.isExplicit;
         return handler.next;
       } finally {
         frame.time = inner.time;

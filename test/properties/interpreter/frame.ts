@@ -60,6 +60,8 @@ export interface Frame {
   readonly base: number;
   /** The number of the run of the step that runs now. */
   attempt: number;
+  /** A failure led here, and nothing was done since that others see. */
+  isReporting: boolean;
   /** In strict mode, no effect is seen after this time. */
   readonly deadline: number;
 }

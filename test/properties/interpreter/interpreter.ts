@@ -17,7 +17,7 @@ import {
   type Frame,
 } from './frame.ts';
 import { Recorder } from './record.ts';
-import { reportsIn } from './reports.ts';
+import { isBetween, isFailing, Reports } from './reports.ts';
 import type { Run, RunOptions, World } from './world.ts';
 
 /**
@@ -56,6 +56,7 @@ class Interpreter {
     });
     this.#compound = new Compound({
       record: this.#record,
+      reports: new Reports(application),
       strict: options.strict,
       value: this.#value,
       assign: this.#assign.bind(this),
@@ -109,6 +110,7 @@ class Interpreter {
       runs: new Map(),
       base: 0,
       attempt: 0,
+      isReporting: false,
       deadline: call.deadline ?? Number.POSITIVE_INFINITY,
     };
     this.#record.journalInput(input, frame);
@@ -166,7 +168,7 @@ class Interpreter {
       const runs = frame.runs.get(step.id) ?? 0;
       frame.runs.set(step.id, runs + 1);
       frame.attempt = frame.base + runs;
-      at = this.#runStep(step, frame);
+      at = this.#runStep(step, region, frame);
     }
   }
 
@@ -179,13 +181,10 @@ class Interpreter {
     frame.variables.set(path.root, write(frame.variables.get(path.root) ?? null, path.segments, value));
   }
 
-  /** A failure that is caught only to be reported is to others one that nobody catches. */
-  #isReport(step: Step, frame: Frame): boolean {
-    return !frame.isCaught && !this.#strict && reportsIn(frame.composition).steps.has(step.id);
-  }
-
-  #runStep(step: Step, frame: Frame): string | null {
-    const isReport = this.#isReport(step, frame);
+  #runStep(step: Step, region: Region, frame: Frame): string | null {
+    frame.isReporting &&= step.kind === 'raise' || isBetween(step);
+    // What nobody acts on ends the execution, and nobody looks at how it does.
+    const isReport = frame.isReporting && !frame.isCaught && !this.#strict;
     this.#record.at = `${frame.composition.id}/${step.id}`;
     if (!isReport) this.#record.journalStart(step, frame);
     switch (step.kind) {
@@ -213,6 +212,7 @@ class Interpreter {
       case 'branch': {
         const arm = step.arms.find((each) => isTruthy(this.#value(each.guard, frame)));
         this.#record.decisions.push(`${step.id}>${arm?.next ?? step.otherwise ?? ''}`);
+        if (arm !== undefined && isFailing(arm)) frame.isReporting = true;
         return arm === undefined ? step.otherwise : arm.next;
       }
       case 'loop':
@@ -224,13 +224,13 @@ class Interpreter {
       case 'race':
         return this.#compound.race(step, frame);
       case 'try':
-        return this.#compound.try(step, frame);
+        return this.#compound.try(step, region, frame);
       case 'raise': {
         const error = this.#value(step.error, frame);
         const cause = step.cause === null ? null : this.#value(step.cause, frame);
         this.#record.journalFailure(frame, { why: [error, cause], isShown: !isReport });
         if (isReport) throw new Stop('reported failure');
-        throw new Raised(error, cause, true);
+        throw new Raised(error, cause, !frame.isReporting);
       }
       case 'return': {
         const value = this.#value(step.value, frame);

@@ -35,6 +35,25 @@ test(
   }),
   { inner: tell('$$.Execution.Name') },
 );
+for (const [pattern, field] of [
+  ['', 'ExecutionArn'],
+  ['.sync:2', 'ExecutionArn'],
+  ['.sync', 'Name'],
+])
+  test(
+    found,
+    `what the answer of a start${pattern ?? ''} says of the name: ${field ?? ''}`,
+    machine({
+      Start: {
+        Type: 'Task',
+        Resource: `arn:aws:states:::states:startExecution${pattern ?? ''}`,
+        Parameters: { StateMachineArn: STARTED, Input: {}, 'Name.$': '$.ssn' },
+        Next: 'Tell',
+      },
+      Tell: { ...TELL, Parameters: { ...TELL.Parameters, Message: undefined, 'Message.$': `$.${field ?? ''}` } },
+    }),
+    { inner: machine({ Rest: { Type: 'Succeed' } }) },
+  );
 test(clean, 'a constant name', start({ Name: 'nightly' }), { inner: tell('$$.Execution.Name') });
 test(clean, 'a name of the service', start({}), { inner: tell('$$.Execution.Name') });
 test(clean, 'when the execution started', named, { inner: tell('$$.Execution.StartTime') });

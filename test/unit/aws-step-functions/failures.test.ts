@@ -74,6 +74,13 @@ test(
   jsonata({ Output: '{% $exists($states.input.ssn) ? $states.input.ssn.part : "none" %}', Catch: CATCH }),
   '{% $exists($states.input.ssn) ? $states.input.ssn.part : "none" %}',
 );
+for (const asked of ['$exists($states.input.ssn and true)', '$exists($exists($states.input.ssn))'])
+  test(
+    tells,
+    `a field that is not asked for itself: ${asked}`,
+    jsonata({ Output: `{% ${asked} ? $states.input.ssn : "none" %}`, Catch: CATCH }),
+    `{% ${asked} ? $states.input.ssn : "none" %}`,
+  );
 test(clean, 'an Output that cannot fail', jsonata({ Output: { ssn: '{% "x" & $states.input.ssn %}' }, Catch: CATCH }));
 test(
   clean,

@@ -180,6 +180,91 @@ test('a failure that is also raised without one is no report', (t) => {
   t.deepEqual(b.outcomes(b.run([shared], TELLING), 'tell'), ['violated']);
 });
 
+const deciding = b.region(
+  b.branch('choose', [[b.read('in'), 'refuse']], 'fine'),
+  b.raise('refuse', b.literal('Refused')),
+  b.end('fine'),
+);
+const around = (body: Step, ...more: readonly Step[]): Composition =>
+  b.composition('flow', [
+    b.tryStep('try', b.region(body), [{ next: 'fail', binds: 'e' }], 'tell'),
+    tell('tell', 'end'),
+    b.end('end'),
+    fail,
+    ...more,
+  ]);
+
+test('an error that was decided on is no failure, wherever it is raised and whoever reports it', (t) => {
+  const bodies = [
+    b.parallel('both', [deciding], null, null),
+    b.forEach('each', b.read('in'), deciding, null, null),
+    b.callWorkflow('go', 'inner', b.read('in'), null, null),
+  ];
+  const inner = b.composition('inner', deciding.steps);
+  for (const body of bodies) t.deepEqual(b.outcomes(b.run([around(body), inner], TELLING), 'tell'), ['violated']);
+});
+
+test('a failure that a called workflow reports stays one', (t) => {
+  const reporting = b.composition('inner', [
+    b.tryStep('try', b.region(b.call('ask', 'ask', b.read('in'), null, null)), [{ next: 'fail' }], 'end'),
+    b.end('end'),
+    fail,
+  ]);
+  const flow = around(b.callWorkflow('go', 'inner', b.read('in'), null, null));
+  t.deepEqual(b.outcomes(b.run([flow, reporting], TELLING), 'tell'), ['satisfied']);
+});
+
+test('a Fail state that a decision and a failure share is each of them', (t) => {
+  const shared = (guard: string): Composition =>
+    b.composition('flow', [
+      b.branch('refuse', [[b.read(guard), 'fail']], 'try'),
+      b.tryStep('try', b.region(b.call('ask', 'ask', b.read('in.x'), null, null)), [{ next: 'note' }], 'tell'),
+      b.assign('note', 'e', b.literal(1), 'fail'),
+      tell('tell', 'end'),
+      b.end('end'),
+      fail,
+    ]);
+  const secretX = { ...TELLING, entries: { flow: b.shape({}, { x: { confidentiality: 'secret' } }) } };
+  t.deepEqual(b.outcomes(b.run([shared('in.y')], secretX), 'tell'), ['satisfied']);
+  t.deepEqual(b.outcomes(b.run([shared('in.x')], secretX), 'tell'), ['violated']);
+});
+
+test('two names under which decided errors are reported tell which it was', (t) => {
+  const body = b.region(
+    b.parallel(
+      'both',
+      [
+        b.region(
+          b.branch('choose', [[b.read('in'), 'high']], 'low'),
+          b.raise('high', b.literal('High')),
+          b.raise('low', b.literal('Low')),
+        ),
+      ],
+      null,
+      null,
+    ),
+  );
+  const flow = b.composition('flow', [
+    b.tryStep('try', body, [{ next: 'first', names: ['High'] }, { next: 'second' }], 'end'),
+    b.end('end'),
+    b.raise('first', b.literal('First')),
+    b.raise('second', b.literal('Second')),
+  ]);
+  const result = b.run([flow], { ...TELLING, results: { flow: b.SPACE.bottom } });
+  t.deepEqual(b.outcomes(result, 'first'), ['violated']);
+});
+
+test('a failure that an iteration reports is none of the caller', (t) => {
+  const body = b.region(
+    b.tryStep('try', b.region(b.call('ask', 'ask', b.read('in'), null, null)), [{ next: 'fail' }], 'fine'),
+    b.end('fine'),
+    fail,
+  );
+  const flow = b.composition('flow', [b.forEach('each', b.read('list'), body, null, 'end'), b.end('end')]);
+  const result = b.run([flow], { ...TELLING, results: { flow: b.SPACE.bottom } });
+  t.deepEqual(b.outcomes(result, 'each'), ['satisfied']);
+});
+
 test('a failure that a caller catches is seen', (t) => {
   const outer = b.composition('outer', [
     b.tryStep('try', b.region(b.callWorkflow('go', 'flow', b.read('in'), null, null)), [{ next: 'sorry' }], 'done'),
