@@ -57,7 +57,7 @@ function tiles(result: Result): string {
     count(result.rules.length, 'rule'),
   ].join(', ');
   return `<div class="tiles">
-${tile(`${count(sum(questions), 'flow question')}`, questions)}
+${tile(count(sum(questions), 'flow question'), questions)}
 ${tile(count(sum(states), 'state'), states)}
 <section class="tile"><h2>Scope</h2><p>${scope}</p><p class="quiet">${prose(configurationLine(result))}</p></section>
 </div>`;
