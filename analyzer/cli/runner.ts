@@ -10,7 +10,7 @@ import { compareDiagnostics } from './pipeline/analyse.ts';
 import { compareWith } from './pipeline/baseline.ts';
 import { withFile, type FileTree } from './pipeline/file-tree.ts';
 import { suppress, together } from './pipeline/suppress.ts';
-import { isAskedFor } from './pipeline/view.ts';
+import { isAskedFor, isUnread } from './pipeline/view.ts';
 import { analyseTree, analyseTreeInThreads, findFiles, focusOf, readConfiguration, type Session } from './session.ts';
 import { VERSION } from './version.ts';
 
@@ -50,7 +50,8 @@ export async function runAnalysis(machine: Machine, session: Session, options: R
         });
   const rules = ALL_RULES.map(({ meta }) => meta);
   const focus = override === null ? focusOf(session.location) : [override.path];
-  const isShown = (file: string): boolean => focus === null || isAskedFor(file, focus);
+  const isShown = (file: string): boolean =>
+    focus === null || (isAskedFor(file, focus) && file !== session.location.configuration);
   const suppressed = suppress(run.result, { directives: run.directives, rules, today: machine.today(), isShown });
   const compared = together(compare(suppressed, session, options));
   return override === null ? compared : onlyIn(compared, override.path);
@@ -120,5 +121,5 @@ function analyseRevision(
 
 /** The findings and the coverage are those of the file already; suppressions speak of other files too. */
 function onlyIn(result: Result, file: string): Result {
-  return { ...result, diagnostics: result.diagnostics.filter(({ span }) => span.file === file) };
+  return { ...result, diagnostics: result.diagnostics.filter((found) => found.span.file === file || isUnread(found)) };
 }

@@ -39,6 +39,14 @@ export function refuseWithStdin(paths: readonly string[], options: StdinOptions)
   }
 }
 
+/** The file that standard input stands in for, or the folder here where it would be: there is the project that it is judged in. */
+export function standIn(cwd: string, name: string): string {
+  const file = path.resolve(cwd, name);
+  if (existsSync(file)) return name;
+  const folder = path.dirname(file);
+  return existsSync(folder) && isBelow(folder, cwd) ? path.relative(cwd, folder) || '.' : '.';
+}
+
 /** Reads standard input to its end. */
 export const readStdin = (machine: Machine): Promise<Buffer> => buffer(machine.stdin);
 

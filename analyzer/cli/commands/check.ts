@@ -18,7 +18,7 @@ import { EXIT_CLEAN, EXIT_USAGE, exitCodeOf, type FailOn } from '../pipeline/exi
 import { showConfiguration } from '../pipeline/show-configuration.ts';
 import { runAnalysis, type RunOptions } from '../runner.ts';
 import { analyseTree, ConfigurationError, findFiles, openSession, type Session } from '../session.ts';
-import { overrideOf, readStdin, refuseWithStdin } from '../standard-input.ts';
+import { overrideOf, readStdin, refuseWithStdin, standIn } from '../standard-input.ts';
 import { watchAndRun } from '../watch.ts';
 
 /** Options of `weir check` as the command line gives them. */
@@ -48,7 +48,8 @@ export async function runCheck(machine: Machine, paths: readonly string[], optio
   refuseWithStdin(paths, options);
   if (options.showConfig) return showConfig(machine, paths, options);
   const stdin = options.stdin ? await readStdin(machine) : null;
-  const open = (): Session => openSession(machine.cwd, { paths, config: options.config });
+  const located = options.stdinFilename === null ? paths : [standIn(machine.cwd, options.stdinFilename)];
+  const open = (): Session => openSession(machine.cwd, { paths: located, config: options.config });
   const run = async (): Promise<number> => {
     const session = open();
     const result = await checkOnce(machine, session, { options, stdin });

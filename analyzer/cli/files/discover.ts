@@ -1,4 +1,14 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  type Dirent,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import type { Diagnostic } from '../../../model/diagnostic.ts';
@@ -84,8 +94,8 @@ class Walk {
 
   #walk(folder: string, at: { readonly rules: readonly Rules[]; readonly depth: number }): void {
     const absolute = path.join(this.#root, folder);
-    const real = realpathSync(absolute);
-    if (this.#visited.has(real) || at.depth > FOLDERS_DEPTH_MAX) return;
+    const real = realpathOrNull(absolute);
+    if (real === null || this.#visited.has(real) || at.depth > FOLDERS_DEPTH_MAX) return;
     this.#visited.add(real);
     const own = rulesOf(absolute, folder);
     const rules = own === null ? at.rules : [...at.rules, own];
@@ -101,7 +111,9 @@ class Walk {
       );
       return;
     }
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    // What a link leads to is known by its own name where it has one here.
+    const rank = (entry: Dirent): number => (entry.isSymbolicLink() ? 1 : 0);
+    for (const entry of entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))) {
       const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const kind = entry.isSymbolicLink() ? this.#linked(file) : kindOf(entry);
       if (kind === null || this.#isIgnored(file, kind === 'folder', rules)) continue;
@@ -134,7 +146,7 @@ class Walk {
     if (this.#isFull) return;
     this.#isFull = true;
     const message = `more than ${FILES_MAX} files were found, \`${file}\` and further ones are not looked at`;
-    this.#report('CLI004', file, message, 'Name the folders to check, or add others to `ignore` in weir.yaml.');
+    this.#report('CLI004', file, message, 'Add folders that hold no workflows to `ignore` in weir.yaml.');
   }
 
   #read(wanted: string): string | null {
@@ -191,6 +203,15 @@ class Walk {
 /** Pipes, sockets and devices are neither. */
 function kindOf(entry: { isDirectory(): boolean; isFile(): boolean }): 'folder' | 'file' | null {
   return entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : null;
+}
+
+/** Null when there is nothing any more: files come and go while a tree is walked. */
+function realpathOrNull(absolute: string): string | null {
+  try {
+    return realpathSync(absolute);
+  } catch {
+    return null;
+  }
 }
 
 function isIgnoredBy(rules: readonly Rules[], file: string, isFolder: boolean): boolean {

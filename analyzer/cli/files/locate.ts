@@ -29,21 +29,24 @@ export function locate(cwd: string, asked: readonly string[], named: string | nu
   if (named !== null) {
     const file = resolveExisting(cwd, named);
     const root = isBelow(holder, path.dirname(file)) ? path.dirname(file) : isBelow(holder, home) ? home : holder;
-    return { ...survey(root, absolute, root !== holder || root === home), configuration: relative(root, file) };
+    const configuration = relative(root, file);
+    return survey(root, absolute, { isProject: root !== holder || root === home, configuration });
   }
   const found = configurationAbove(holder);
   const root = found === null ? (isBelow(holder, home) ? home : holder) : path.dirname(found);
   const configuration = found === null ? null : relative(root, found);
-  return { ...survey(root, absolute, found !== null || root === home), configuration };
+  return survey(root, absolute, { isProject: found !== null || root === home, configuration });
 }
 
+/** What is asked for comes first, so that it is read under its own name and before limits are reached. The configuration is read anyway. */
 function survey(
   root: string,
   asked: readonly string[],
-  isProject: boolean,
-): Pick<Location, 'root' | 'paths' | 'surveyed'> {
-  const paths = asked.map((one) => relative(root, one));
-  return { root, paths, surveyed: isProject ? [...new Set(['.', ...paths])] : paths };
+  { isProject, configuration }: { readonly isProject: boolean; readonly configuration: string | null },
+): Location {
+  const named = asked.map((one) => relative(root, one)).filter((one) => one !== configuration);
+  const paths = named.length === 0 ? ['.'] : named;
+  return { root, paths, surveyed: isProject ? [...new Set([...paths, '.'])] : paths, configuration };
 }
 
 function resolveExisting(cwd: string, asked: string): string {

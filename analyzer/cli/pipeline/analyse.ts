@@ -122,7 +122,7 @@ export function conclude(prepared: Prepared, checked: Pick<CheckResult, 'verdict
   const words = wordsByPlatform(options.platforms);
   const found = selection.adjust(runRulesByPlace(context, selection.rules)).filter(view.showsFinding);
   const findings = wordFindings(found, application, words);
-  const diagnostics = prepared.diagnostics.filter(({ span }) => view.showsFile(span.file));
+  const diagnostics = prepared.diagnostics.filter(view.showsDiagnostic);
   const shown = shownPart(application, { diagnostics, tree, view });
   const ids = new Set(shown.compositions.map(({ id }) => id));
   const verdicts = checked.verdicts.filter(({ composition }) => ids.has(composition));

@@ -66,10 +66,15 @@ const isNothing = (root: DataNode): boolean => root.kind === 'scalar' && root.va
 const isEmpty = ({ roots }: ParsedDocument): boolean => roots.every(isNothing);
 
 /** Whether nothing in a folder has a state that was looked at, and nothing says why. */
-function isIdle(folder: string, { coverage }: Application, diagnostics: readonly Diagnostic[]): boolean {
+function isIdle(folder: string, { compositions, coverage }: Application, diagnostics: readonly Diagnostic[]): boolean {
   const isIn = (file: string): boolean => folder === '.' || file === folder || file.startsWith(`${folder}/`);
   const isBusy = ({ file, units, state }: FileCoverage): boolean => isIn(file) && (units > 0 || state !== 'analysed');
-  return !coverage.some(isBusy) && !diagnostics.some(({ severity, span }) => severity === 'error' && isIn(span.file));
+  const declares = compositions.some(({ declaredIn }) => declaredIn !== undefined && isIn(declaredIn));
+  return (
+    !declares &&
+    !coverage.some(isBusy) &&
+    !diagnostics.some(({ severity, span }) => severity === 'error' && isIn(span.file))
+  );
 }
 
 const noWorkflowIn = (folder: string): Diagnostic => ({

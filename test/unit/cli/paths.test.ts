@@ -161,11 +161,64 @@ test('a file is checked with what is around it, however it is asked for', (t) =>
   t.is(repository.result(['d', '--baseline', 'known.json']).code, 0);
 });
 
-test('what is wrong elsewhere is not said of the paths that are asked for', (t) => {
+test('a warning elsewhere is not said of the paths that are asked for, a file that is not read is', (t) => {
   const suppressions = `suppressions:\n  - rule: WEIR-FLOW-001\n    file: other/**\n    reason: elsewhere\n`;
-  const files = { 'weir.yaml': suppressions, 'broken.asl.json': '{', 'd/page.asl.json': workflow() };
-  const { code, result } = new Repository(t, files).result(['d']);
-  t.is(code, 0);
-  t.is(result.status, 'complete');
-  t.deepEqual(result.diagnostics, []);
+  const repository = new Repository(t, { 'weir.yaml': suppressions, 'd/page.asl.json': workflow() });
+  const clean = repository.result(['d', 'weir.yaml']);
+  t.is(clean.code, 0);
+  t.is(clean.result.status, 'complete');
+  t.deepEqual(clean.result.diagnostics, []);
+  repository.write('template.yaml', TEMPLATE.replace('Roles:', 'Roles: ['));
+  const { code, result, err } = repository.result(['d', '--fail-on-incomplete']);
+  t.is(code, 3);
+  t.is(result.status, 'incomplete');
+  t.regex(err, /template\.yaml/);
+});
+
+test('a folder that a link leads to, too, is read under its own name', (t) => {
+  const repository = new Repository(t, { 'z-real/page.asl.json': workflow() });
+  symlinkSync('z-real', path.join(repository.folder, 'a-link'));
+  for (const asked of [[], ['z-real'], ['a-link']])
+    t.deepEqual(
+      repository.result(asked).result.coverage.files.map(({ file }) => file),
+      ['z-real/page.asl.json'],
+    );
+});
+
+test('of templates that deploy one definition, only those that are asked for speak', (t) => {
+  const deploy = (name: string, more = ''): string =>
+    `Resources:\n  ${name}:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      DefinitionUri: ../d/roles.asl.json\n${more}`;
+  const open =
+    '      Events:\n        Open:\n          Type: Api\n          Properties: { Path: /roles, Method: post }\n';
+  const files = {
+    'one/template.yaml': deploy('One'),
+    'two/template.yaml': deploy('Two', open),
+    'd/roles.asl.json': ROLES,
+  };
+  const repository = new Repository(t, files);
+  const one = repository.result(['one']);
+  const names = ({ result }: typeof one): readonly string[] => result.coverage.compositions.map(({ name }) => name);
+  t.deepEqual(names(one), ['One']);
+  t.true(one.result.findings.every(({ composition }) => composition?.endsWith('#One') === true));
+  t.deepEqual(
+    one.result.diagnostics.filter(({ code }) => code === 'CLI021'),
+    [],
+  );
+  const two = repository.result(['two']);
+  t.deepEqual(names(two), ['Two']);
+  t.is(two.code, 1);
+});
+
+test('standard input is judged in the project of the file that it stands in for', (t) => {
+  const files = { 'p/weir.yaml': POLICY, 'p/wf/page.asl.json': workflow(), 'empty/x.txt': '' };
+  const repository = new Repository(t, files);
+  const args = ['check', '--format', 'json', '--stdin', '--stdin-filename'];
+  for (const [cwd, name] of [
+    ['.', 'p/wf/page.asl.json'],
+    ['empty', '../p/wf/page.asl.json'],
+    ['p', 'wf/page.asl.json'],
+  ]) {
+    const { code, out } = repository.weir([...args, name ?? ''], { input: workflow(), cwd: cwd ?? '.' });
+    t.is(code, 1, out);
+  }
 });
