@@ -247,8 +247,8 @@ export interface RaceStep extends StepBase {
  * payload. A retried block is a loop whose guard is X ⊔ ℓ(attempts); the result of a call or release in it is not raised by its own failure alone, since
  * the same question is asked again.
  *
- * In the default mode a handler, or an arm under `FAILS_OPERATOR`, that leads over assignments to a `raise` which nothing else leads to only reports the
- * failure: where nobody outside acts on failures it is termination, as if it were not caught.
+ * In the default mode a failure that a handler, or an arm under `FAILS_OPERATOR`, leads over assignments at most to a `raise` is only reported: where
+ * nobody outside acts on failures it is termination, as if it were not caught. A handler that an explicit `raise` may reach is no mere report.
  */
 export interface TryStep extends StepBase {
   readonly kind: 'try';

@@ -24,7 +24,7 @@ export interface CfgEdge {
   readonly kind: EdgeKind;
   /** Which arm, policy or handler; 0 for the others. */
   readonly index: number;
-  /** The handler only reports the failure: what it leads to does nothing that others see, and fails. */
+  /** A failure takes this way, and it is only reported: what follows does nothing that others see, and fails. */
   readonly isReport?: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface Shape {
   readonly order: readonly number[];
   /** By node: the edges it is control dependent on (Ferrante, Ottenstein and Warren 1987). */
   readonly dependences: readonly (readonly ControlDependence[])[];
-  /** By node of a `raise` that only reports failures: the handlers' edges that lead to it. */
+  /** By node of a `raise`: the edges over which failures come to it that it reports. */
   readonly reports: ReturnType<typeof reportingEdges>;
   /** By node: branches whose immediate post-dominator it is. */
   readonly joins: readonly (readonly JoinPoint[])[];

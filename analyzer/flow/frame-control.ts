@@ -97,7 +97,7 @@ export class FrameControl {
     return kernel.holds('try-handler-pc');
   }
 
-  /** What decided the failures that a `raise` only reports. */
+  /** What decided the failures that a `raise` reports. */
   reportedBy(at: number): Leaf {
     const { leaves } = this.#program.kernel;
     return leaves.joinAll((this.#shape.reports.get(at) ?? []).map(({ node, edge }) => this.guardOf(node, edge)));

@@ -12,7 +12,7 @@ export function isReported(dispatch: CfgNode): boolean {
   return dispatch.edges.length > 0 && dispatch.edges.every((edge) => edge.isReport === true);
 }
 
-/** By node of a `raise` that reports failures: the handlers' edges that lead to it. */
+/** By node of a `raise`: the edges over which failures come to it that it reports. */
 export function reportingEdges(
   cfg: Cfg,
 ): ReadonlyMap<number, readonly { readonly node: number; readonly edge: number }[]> {

@@ -40,7 +40,7 @@ export interface Premises<S extends Step = TransferredStep> {
   readonly pc: Leaf;
   /** pc without the step's own failure. A `retry` repeats a step that failed: that decides how often it runs and not what it gives in the end. */
   readonly resultPc: Leaf;
-  /** What decided a failure that this step only reports. */
+  /** What decided the failures that this step reports. */
   readonly reported?: Leaf;
   readonly site: Site;
   readonly place: FramePlace;
