@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../model/json.ts';
 import type { DecisionRecord } from '../enforcement/core/record.ts';
+import { readTraceparent } from '../telemetry/traceparent.ts';
 
 /**
  * A decision log event in OPA's format (https://www.openpolicyagent.org/docs/management-decision-logs, "Decision Log Service API"). What is ours
@@ -53,10 +54,12 @@ export interface EventSource {
 /** The event of one decision, not masked yet. */
 export function makeEvent(record: DecisionRecord, source: EventSource, sequence: number): DecisionLogEvent {
   const { decision, input, output, detail, exception } = record;
+  const trace = readTraceparent(input?.attributes.request.http.headers['traceparent'] ?? '');
   const requestedBy = input?.attributes.source?.address?.socketAddress?.address;
   return {
     labels: source.labels,
     decision_id: decision.id,
+    ...(trace === null ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
     ...(record.bundleName === '' ? {} : { bundles: { [record.bundleName]: { revision: decision.revision } } }),
     path: decision.entrypoint,
     // A record's input is made of plain JSON values only.
