@@ -6,7 +6,14 @@ import { DEFAULT_CONTEXT_LIMITS, USES_MAX, type ContextLimits } from './limits.t
 import { mergeContexts } from './merge.ts';
 import { ReplayWindow } from './replay.ts';
 import { makeToken, NONCE_BYTES, openToken, readBody } from './token.ts';
-import type { CarriedContext, ContextAuthority, ContextClaims, ContextRefusal, ContextVerification } from './types.ts';
+import {
+  ANY_AUDIENCE,
+  type CarriedContext,
+  type ContextAuthority,
+  type ContextClaims,
+  type ContextRefusal,
+  type ContextVerification,
+} from './types.ts';
 
 /** What is remembered from before the start of this process. */
 export interface ReplayMemory {
@@ -125,7 +132,8 @@ class Authority implements WeirContextAuthority {
     if (context.issuedAtMs < key.notBeforeMs - clockSkewMs || nowMs >= key.notAfterMs + clockSkewMs) {
       return 'unknown-key';
     }
-    if (!context.audience.includes(expected.audience)) return 'wrong-audience';
+    const { audience } = context;
+    if (!audience.includes(expected.audience) && !audience.includes(ANY_AUDIENCE)) return 'wrong-audience';
     if (context.issuedAtMs > nowMs + clockSkewMs) return 'not-yet-valid';
     if (nowMs >= this.#expiryOf(context) + clockSkewMs) return 'expired';
     const revokedUntilMs = this.#revoked.get(context.execution.id);

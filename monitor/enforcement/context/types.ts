@@ -1,5 +1,8 @@
 import type { LabelDescription } from '../../../model/label.ts';
 
+/** In the place of an audience: any function whose point trusts the key. For callers whose callees no contract lists. */
+export const ANY_AUDIENCE = '*';
+
 /** What travels, signed, with a call from one invocation to the next. */
 export interface CarriedContext {
   /** Key set and format; a context of another version is refused, never guessed at. */

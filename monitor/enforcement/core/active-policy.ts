@@ -1,4 +1,5 @@
 import type { PolicyData } from '../../../model/policy-data.ts';
+import type { Callees } from './onward.ts';
 import type { Evaluation, EvaluationRequest, PolicyEvaluator } from '../../../policies/engine/types.ts';
 
 /** A policy that was verified, loaded and tried. */
@@ -6,6 +7,8 @@ export interface LoadedPolicy {
   readonly evaluator: PolicyEvaluator;
   /** `data.weir`; null when the bundle has none (policies written for OPA-Envoy alone). */
   readonly data: PolicyData | null;
+  /** Made from the data with `calleesOf`; null without data. */
+  readonly callees: Callees | null;
   readonly bundleName: string;
   readonly revision: string;
 }

@@ -3,6 +3,8 @@ import { joinLabels } from '../../../model/label-tables.ts';
 import type { LabelDescription } from '../../../model/label.ts';
 import type { InvocationInput } from '../../../model/run-time-input.ts';
 import type { Evaluation } from '../../../policies/engine/types.ts';
+import { ContextError } from '../context/errors.ts';
+import { isContextStripped } from '../context/presence.ts';
 import type { CarriedContext } from '../context/types.ts';
 import type { Admission, Arrival, DecisionCore, InvocationOutcome } from '../types.ts';
 import type { LoadedPolicy } from './active-policy.ts';
@@ -12,7 +14,8 @@ import { failed, interpret, type Interpretation } from './interpret.ts';
 import { onwardContext } from './onward.ts';
 import type { CoreOptions } from './options.ts';
 import type { DecisionRecord } from './record.ts';
-import { REAUTHENTICATE_ID, refuse } from './refusal.ts';
+import { proveAgain } from './reauthentication.ts';
+import { refuse } from './refusal.ts';
 import { exceptionFor, type Route, type RouteException } from './route.ts';
 import { ShadowRunner } from './shadow.ts';
 
@@ -32,6 +35,20 @@ interface Answer {
   readonly interpretation: Interpretation;
   readonly evaluation: Evaluation | null;
   readonly asked: Asked | null;
+}
+
+/** An invocation that has taken its place. */
+interface Begun {
+  readonly ok: true;
+  readonly contextToken: string | null;
+  readonly label: LabelDescription;
+  readonly undo: () => void;
+}
+
+interface NotBegun {
+  readonly ok: false;
+  readonly cause: 'unrecorded' | 'context';
+  readonly detail: string;
 }
 
 /** Where one arrival stands. */
@@ -161,7 +178,9 @@ export class EnforcementCore implements DecisionCore {
   ): { readonly carried: CarriedContext | null; readonly context: InvocationInput['weir']['context'] } {
     const { contexts } = this.#options;
     if (arrival.contextToken === null) {
-      const isStripped = route.requiresContext;
+      const { contextToken, transportCaller } = arrival;
+      const doesRouteRequireContext = route.requiresContext;
+      const isStripped = isContextStripped({ contextToken, doesRouteRequireContext, transportCaller });
       return {
         carried: null,
         context: isStripped ? { status: 'refused', reason: 'stripped' } : { status: 'absent', reason: null },
@@ -201,12 +220,11 @@ export class EnforcementCore implements DecisionCore {
     const isAdmitted = interpretation.verdict === 'allow' || exception !== null || isDry;
     const record = this.#recordOf(visit, route, { answer, exception, isAdmitted });
     const prepared = isAdmitted && route !== null ? this.#begin(visit, route, answer) : null;
-    if (isAdmitted && prepared === null) {
-      return this.#refuse(visit, this.#failedRecord(record, 'the label of the instance cannot be kept'));
-    }
+    if (prepared?.ok === false) return this.#refuse(visit, failedRecord(record, prepared));
     if (!this.#options.recorder.record(record) && this.#options.mustRecord) {
       prepared?.undo();
-      return this.#refuse(visit, this.#failedRecord(record, 'the decision cannot be recorded'));
+      const detail = 'the decision cannot be recorded';
+      return this.#refuse(visit, failedRecord(record, { cause: 'unrecorded', detail }));
     }
     for (const observer of this.#options.observers) observer.decided(record, visit.arrival);
     if (answer.asked !== null) this.#shadow.consider(record, answer.asked.input, route?.entrypoint ?? '');
@@ -224,33 +242,49 @@ export class EnforcementCore implements DecisionCore {
   }
 
   /** Takes the place of the invocation: label, rate, load, context. Null when the instance's label cannot be kept. */
-  #begin(
-    { arrival, functionId, nowMs, startedNs }: Visit,
-    route: Route,
-    { asked }: Answer,
-  ): { readonly contextToken: string | null; readonly label: LabelDescription; readonly undo: () => void } | null {
-    const { instances, rates, contexts } = this.#options;
+  #begin({ arrival, functionId, startedNs }: Visit, route: Route, { asked }: Answer): Begun | NotBegun {
+    const { instances, rates } = this.#options;
     const data = asked?.policy?.data ?? null;
     const lattice = latticeOf(data);
     const label = asked?.input.weir.data.label ?? bottomOf(data);
     try {
       instances.begin(arrival.instanceId, label, lattice);
     } catch {
-      return null;
+      return { ok: false, cause: 'unrecorded', detail: 'the label of the instance cannot be kept' };
     }
     rates.admit(functionId, startedNs);
     this.#inFlight.set(route.name, (this.#inFlight.get(route.name) ?? 0) + 1);
-    const residual = instances.look(arrival.instanceId, lattice, nowMs).residualLabel;
-    const carries = residual === null ? label : joinLabels(lattice, label, residual);
-    const contextToken =
-      contexts === null || asked === null || !route.issuesContext
-        ? null
-        : contexts.issue(onwardContext(asked.input, asked.carried, data, carries), nowMs);
     const undo = (): void => {
       instances.end(arrival.instanceId);
       this.#inFlight.set(route.name, Math.max(0, (this.#inFlight.get(route.name) ?? 0) - 1));
     };
-    return { contextToken, label, undo };
+    try {
+      return { ok: true, contextToken: this.#issue(asked, route), label, undo };
+    } catch (error) {
+      undo();
+      const code = error instanceof ContextError ? error.code : 'internal error';
+      return { ok: false, cause: 'context', detail: `no context can be issued (${code})` };
+    }
+  }
+
+  /** @throws ContextError when there is no key to sign with, or the context would be too large. */
+  #issue(asked: Asked | null, route: Route): string | null {
+    const { contexts, instances } = this.#options;
+    if (contexts === null || asked === null || !route.issuesContext) return null;
+    const { input, carried, policy } = asked;
+    const data = policy?.data ?? null;
+    const lattice = latticeOf(data);
+    const residual = instances.look(input.weir.instance.id, lattice, input.time.unixMs).residualLabel;
+    const label = residual === null ? input.weir.data.label : joinLabels(lattice, input.weir.data.label, residual);
+    const claims = onwardContext({
+      input,
+      carried,
+      data,
+      callees: policy?.callees ?? null,
+      label,
+      maxUses: route.contextUsesMax,
+    });
+    return claims === null ? null : contexts.issue(claims, input.time.unixMs);
   }
 
   #completer(record: DecisionRecord, undo: () => void): (outcome: InvocationOutcome) => void {
@@ -307,11 +341,6 @@ export class EnforcementCore implements DecisionCore {
     };
   }
 
-  #failedRecord(record: DecisionRecord, detail: string): DecisionRecord {
-    const decision: Decision = { ...record.decision, verdict: 'deny', effective: 'deny', cause: 'unrecorded' };
-    return { ...record, decision, detail, exception: null };
-  }
-
   /** A refusal that comes after the decision was made, because it cannot be kept. */
   #refuse(visit: Visit, record: DecisionRecord): Admission {
     this.#options.recorder.record(record);
@@ -338,37 +367,15 @@ export class EnforcementCore implements DecisionCore {
   }
 }
 
+/** The record of a call that was to go on and could not. */
+function failedRecord(record: DecisionRecord, { cause, detail }: Pick<NotBegun, 'cause' | 'detail'>): DecisionRecord {
+  const decision: Decision = { ...record.decision, verdict: 'deny', effective: 'deny', cause };
+  return { ...record, decision, detail, exception: null };
+}
+
 const refusedBefore = (interpretation: Interpretation): Answer => ({ interpretation, evaluation: null, asked: null });
 
 /** In dry-run a policy's word and a failing policy are let through; a point that is stopping or overloaded stays closed. */
 function mayPassDry({ cause }: Interpretation): boolean {
   return cause !== 'draining' && cause !== 'overload' && cause !== 'bad-request';
-}
-
-/** Carries out `require-reauthentication`: met when the proof of identity is young enough, a denial that asks for a new one otherwise. */
-function proveAgain(interpretation: Interpretation, input: InvocationInput): Interpretation {
-  const { obligations } = interpretation;
-  const ages = obligations.flatMap((each) => (each.kind === 'require-reauthentication' ? [each.maxAgeSeconds] : []));
-  if (interpretation.verdict === 'deny' || ages.length === 0) return interpretation;
-  const maxAgeSeconds = Math.min(...ages);
-  const { provedAtMs } = input.weir.caller;
-  const rest = obligations.filter((each) => each.kind !== 'require-reauthentication');
-  if (provedAtMs !== null && input.time.unixMs - provedAtMs <= maxAgeSeconds * 1000) {
-    return { ...interpretation, obligations: rest };
-  }
-  return {
-    ...interpretation,
-    verdict: 'deny',
-    obligations: [],
-    deny: [
-      {
-        id: REAUTHENTICATE_ID,
-        severity: 'low',
-        message: 'the caller has to prove again who it is',
-        action: `Sign in again; the proof must be at most ${maxAgeSeconds} s old.`,
-        evidence: { maxAgeSeconds },
-        undecided: false,
-      },
-    ],
-  };
 }

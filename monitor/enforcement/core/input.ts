@@ -110,7 +110,7 @@ function executionOf({ carried, invocationId, nowMs }: Findings, route: Route): 
     composition: execution.composition,
     fromStep: execution.step,
     parent: carried.invocationId,
-    depth: execution.depth,
+    depth: execution.depth + 1,
     startedAtMs: execution.startedAtMs,
   };
 }

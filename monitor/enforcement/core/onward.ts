@@ -1,66 +1,74 @@
-import { createHash } from 'node:crypto';
 import { ownEntry } from '../../../model/label-tables.ts';
 import type { LabelDescription } from '../../../model/label.ts';
 import type { PolicyData } from '../../../model/policy-data.ts';
 import type { InvocationInput } from '../../../model/run-time-input.ts';
-import type { CarriedContext } from '../context/types.ts';
+import { AUDIENCES_MAX } from '../context/limits.ts';
+import { continueExecution, startExecution } from '../context/path.ts';
+import { ANY_AUDIENCE, type CarriedContext, type ContextClaims } from '../context/types.ts';
 import { NO_COMPOSITION } from './input.ts';
 
-/** Receivers that a context names at most; with more callees it names any function that trusts the key. */
-export const AUDIENCE_MAX = 12;
+/** Which functions may be called with a context, by the contract. */
+export interface Callees {
+  /** Functions that name the caller among theirs, by caller. */
+  readonly byCaller: ReadonlyMap<string, readonly string[]>;
+}
 
-/** Any function whose point trusts the key. */
-export const ANY_AUDIENCE = '*';
+/** Turns the contract's callers around, once for each bundle. */
+export function calleesOf(data: PolicyData): Callees {
+  const byCaller = new Map<string, string[]>();
+  for (const [callee, { callers }] of Object.entries(data.functions)) {
+    for (const caller of Object.keys(callers)) {
+      const known = byCaller.get(caller);
+      if (known === undefined) byCaller.set(caller, [callee]);
+      else known.push(callee);
+    }
+  }
+  return { byCaller };
+}
 
-const PATH_HASH_BYTES = 16;
+/** What an onward context is made from. */
+export interface OnwardFacts {
+  readonly input: InvocationInput;
+  readonly carried: CarriedContext | null;
+  readonly data: PolicyData | null;
+  readonly callees: Callees | null;
+  /** What the function's output may carry: its data joined with what its instance has seen. */
+  readonly label: LabelDescription;
+  readonly maxUses: number;
+}
 
-/** What a context is issued with: the rest (nonce, times, issuer) is the authority's. */
-export type ContextToIssue = Omit<CarriedContext, 'version' | 'nonce' | 'issuer' | 'issuedAtMs' | 'expiresAtMs'>;
-
-/**
- * The context of an admitted invocation, for what the function calls next.
- *
- * @param label what the function's output may carry: its data joined with what its instance has seen.
- */
-export function onwardContext(
-  input: InvocationInput,
-  carried: CarriedContext | null,
-  data: PolicyData | null,
-  label: LabelDescription,
-): ContextToIssue {
+/** The context of an admitted invocation, for what the function calls next; null when the contract lets it call nothing. */
+export function onwardContext({ input, carried, data, callees, label, maxUses }: OnwardFacts): ContextClaims | null {
   const { weir } = input;
-  const { execution } = weir;
-  const composition = execution?.composition ?? NO_COMPOSITION;
-  const fromStep = execution?.fromStep ?? '^';
+  const composition = weir.execution?.composition ?? carried?.execution.composition ?? NO_COMPOSITION;
   const edges = data === null ? undefined : ownEntry(data.compositions, composition)?.edges;
+  const fromStep = weir.execution?.fromStep ?? '^';
   const edge = ownEntry(ownEntry(edges ?? {}, fromStep) ?? {}, weir.function.id);
   const step = edge?.step ?? weir.function.name;
-  const callees = Object.keys(ownEntry(edges ?? {}, step) ?? {}).sort();
+  const onward = edges === undefined ? namedBy(callees, weir.function.id) : Object.keys(ownEntry(edges, step) ?? {});
+  if (onward !== null && onward.length === 0) return null;
   const contract = data === null ? undefined : ownEntry(data.functions, weir.function.id);
   return {
-    audience: callees.length === 0 || callees.length > AUDIENCE_MAX ? [ANY_AUDIENCE] : callees,
+    audience: onward === null || onward.length > AUDIENCES_MAX ? [ANY_AUDIENCE] : [...onward].sort(),
     holder: weir.function.id,
     tenant: weir.caller.tenant ?? contract?.tenant ?? null,
     label,
     dataExpiresAtMs: weir.data.expiresAtMs,
-    execution: {
-      id: execution?.id ?? carried?.execution.id ?? weir.invocation.id,
-      composition,
-      step,
-      depth: (execution?.depth ?? carried?.execution.depth ?? 0) + 1,
-      startedAtMs: execution?.startedAtMs ?? carried?.execution.startedAtMs ?? input.time.unixMs,
-      pathHash: extendPath(carried?.execution.pathHash ?? '', step, weir.function.id),
-    },
+    execution:
+      carried === null
+        ? startExecution({ id: weir.invocation.id, composition, step, startedAtMs: input.time.unixMs })
+        : continueExecution(carried.execution, step),
     invocationId: weir.invocation.id,
     parentInvocationId: carried?.invocationId ?? null,
+    maxUses,
+    // A function may call until the end of its own time.
+    ...(weir.function.timeoutMs === null ? {} : { lifetimeMs: weir.function.timeoutMs }),
   };
 }
 
-/** A hash over the path so far: of one size however long the path is, and the same for the same path. */
-function extendPath(before: string, step: string, functionId: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([before, step, functionId]))
-    .digest()
-    .subarray(0, PATH_HASH_BYTES)
-    .toString('base64url');
+/** Null when there is no contract that could say; functions that admit every caller are open to any. */
+function namedBy(callees: Callees | null, caller: string): readonly string[] | null {
+  if (callees === null) return null;
+  const open = ['*', 'anonymous'].some((anyone) => callees.byCaller.has(anyone));
+  return open ? null : (callees.byCaller.get(caller) ?? []);
 }

@@ -24,6 +24,8 @@ export interface Route {
   readonly entryLabel: LabelDescription | 'worst';
   /** Whether callers get a new context for what the function calls. */
   readonly issuesContext: boolean;
+  /** How often a context may be presented to each function it is for: calls in a loop, retries, fan-out. */
+  readonly contextUsesMax: number;
   readonly jwt: JwtRule | null;
   readonly exceptions: readonly RouteException[];
 }

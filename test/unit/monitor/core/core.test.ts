@@ -291,7 +291,7 @@ test('a new policy takes over between two decisions; the old one is closed when 
   const pending = world.core.admit(ARRIVAL);
   await started;
   const next = new ScriptedEvaluator('r8', ALLOW);
-  world.active.activate({ evaluator: next, data: DATA, bundleName: 'photo', revision: 'r8' });
+  world.active.activate({ evaluator: next, data: DATA, callees: null, bundleName: 'photo', revision: 'r8' });
   t.false(world.evaluator.isClosed);
   t.is((await world.core.admit(ARRIVAL)).decision.revision, 'r8');
   answer?.({ kind: 'undefined', elapsedNs: 1 });
@@ -304,6 +304,7 @@ test('a candidate decides beside, and only the difference is told', async (t) =>
   candidate.activate({
     evaluator: new ScriptedEvaluator('r8', deny('WEIR-RUN-003')),
     data: DATA,
+    callees: null,
     bundleName: 'photo',
     revision: 'r8',
   });

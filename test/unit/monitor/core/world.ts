@@ -11,6 +11,7 @@ import {
   type InstanceMemory,
 } from '../../../../monitor/enforcement/core/instances.ts';
 import type { CoreOptions } from '../../../../monitor/enforcement/core/options.ts';
+import { calleesOf } from '../../../../monitor/enforcement/core/onward.ts';
 import { AdmissionRates } from '../../../../monitor/enforcement/core/rates.ts';
 import type { DecisionRecord } from '../../../../monitor/enforcement/core/record.ts';
 import type { Route } from '../../../../monitor/enforcement/core/route.ts';
@@ -30,6 +31,7 @@ export const ROUTE: Route = {
   startsComposition: null,
   entryLabel: 'worst',
   issuesContext: true,
+  contextUsesMax: 4,
   jwt: null,
   exceptions: [],
 };
@@ -171,9 +173,11 @@ export function makeWorld(
   const clock = { ms: NOW_MS, ns: 1_000_000_000_000n };
   const evaluator = new ScriptedEvaluator('r7', answer);
   const active = new ActivePolicy();
+  const data = changes.data === undefined ? DATA : changes.data;
   active.activate({
     evaluator,
-    data: changes.data === undefined ? DATA : changes.data,
+    data,
+    callees: data === null ? null : calleesOf(data),
     bundleName: 'photo',
     revision: 'r7',
   });

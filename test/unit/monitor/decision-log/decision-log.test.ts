@@ -43,7 +43,7 @@ function aLog(changes: Partial<DecisionLogOptions> & { readonly mask?: ScriptedE
     (request) => changes.mask?.(request) ?? { kind: 'undefined', elapsedNs: 1 },
   );
   evaluator.entrypoints.push('system/log/mask', 'system/log/drop');
-  active.activate({ evaluator, data: null, bundleName: 'photo', revision: 'r7' });
+  active.activate({ evaluator, data: null, callees: null, bundleName: 'photo', revision: 'r7' });
   const log = new DecisionLog({
     source: { labels: { id: 'edge-3', app: 'weir-monitor' }, boot: 'b1' },
     active,
