@@ -2,7 +2,7 @@ import { invariant } from '../../../model/diagnostic.ts';
 import { ContextError } from './errors.ts';
 import { isSignedBy, signingKeyOf, signWith, type ContextKey, type ContextKeySet } from './keys.ts';
 import { isLabelKnown, type ContextLattice } from './label-join.ts';
-import { DEFAULT_CONTEXT_LIMITS, USES_MAX, type ContextLimits } from './limits.ts';
+import { ANY_AUDIENCE, DEFAULT_CONTEXT_LIMITS, USES_MAX, type ContextLimits } from './limits.ts';
 import { mergeContexts } from './merge.ts';
 import { ReplayWindow } from './replay.ts';
 import { makeToken, NONCE_BYTES, openToken, readBody } from './token.ts';
@@ -62,6 +62,9 @@ export interface WeirContextAuthority extends ContextAuthority {
 export function createContextAuthority(options: ContextAuthorityOptions): WeirContextAuthority {
   return new Authority(options);
 }
+
+const isFor = ({ audience }: CarriedContext, name: string): boolean =>
+  audience.includes(name) || audience.includes(ANY_AUDIENCE);
 
 class Authority implements WeirContextAuthority {
   readonly #options: ContextAuthorityOptions;
@@ -125,7 +128,7 @@ class Authority implements WeirContextAuthority {
     if (context.issuedAtMs < key.notBeforeMs - clockSkewMs || nowMs >= key.notAfterMs + clockSkewMs) {
       return 'unknown-key';
     }
-    if (!context.audience.includes(expected.audience)) return 'wrong-audience';
+    if (!isFor(context, expected.audience)) return 'wrong-audience';
     if (context.issuedAtMs > nowMs + clockSkewMs) return 'not-yet-valid';
     if (nowMs >= this.#expiryOf(context) + clockSkewMs) return 'expired';
     const revokedUntilMs = this.#revoked.get(context.execution.id);
