@@ -2,18 +2,11 @@ import { invariant } from '../../../model/diagnostic.ts';
 import { ContextError } from './errors.ts';
 import { isSignedBy, signingKeyOf, signWith, type ContextKey, type ContextKeySet } from './keys.ts';
 import { isLabelKnown, type ContextLattice } from './label-join.ts';
-import { DEFAULT_CONTEXT_LIMITS, USES_MAX, type ContextLimits } from './limits.ts';
+import { ANY_AUDIENCE, DEFAULT_CONTEXT_LIMITS, USES_MAX, type ContextLimits } from './limits.ts';
 import { mergeContexts } from './merge.ts';
 import { ReplayWindow } from './replay.ts';
 import { makeToken, NONCE_BYTES, openToken, readBody } from './token.ts';
-import {
-  ANY_AUDIENCE,
-  type CarriedContext,
-  type ContextAuthority,
-  type ContextClaims,
-  type ContextRefusal,
-  type ContextVerification,
-} from './types.ts';
+import type { CarriedContext, ContextAuthority, ContextClaims, ContextRefusal, ContextVerification } from './types.ts';
 
 /** What is remembered from before the start of this process. */
 export interface ReplayMemory {
@@ -69,6 +62,9 @@ export interface WeirContextAuthority extends ContextAuthority {
 export function createContextAuthority(options: ContextAuthorityOptions): WeirContextAuthority {
   return new Authority(options);
 }
+
+const isFor = ({ audience }: CarriedContext, name: string): boolean =>
+  audience.includes(name) || audience.includes(ANY_AUDIENCE);
 
 class Authority implements WeirContextAuthority {
   readonly #options: ContextAuthorityOptions;
@@ -132,8 +128,7 @@ class Authority implements WeirContextAuthority {
     if (context.issuedAtMs < key.notBeforeMs - clockSkewMs || nowMs >= key.notAfterMs + clockSkewMs) {
       return 'unknown-key';
     }
-    const { audience } = context;
-    if (!audience.includes(expected.audience) && !audience.includes(ANY_AUDIENCE)) return 'wrong-audience';
+    if (!isFor(context, expected.audience)) return 'wrong-audience';
     if (context.issuedAtMs > nowMs + clockSkewMs) return 'not-yet-valid';
     if (nowMs >= this.#expiryOf(context) + clockSkewMs) return 'expired';
     const revokedUntilMs = this.#revoked.get(context.execution.id);

@@ -4,6 +4,8 @@ export const TOKEN_CHARACTERS_MAX = 1024;
 export const NAME_BYTES_MAX = 250;
 /** Functions that one context may be presented to. */
 export const AUDIENCES_MAX = 16;
+/** In an audience: every function whose point has the key, for callers whose callees are in no contract. */
+export const ANY_AUDIENCE = '*';
 /** Regions, tenants and marks in one label, each; their size is bounded by that of the token. */
 export const LABEL_NAMES_MAX = 200;
 /** Most calls on the way to an invocation. */

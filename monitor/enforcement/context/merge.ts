@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LabelDescription } from '../../../model/label.ts';
 import { joinLabels, type ContextLattice } from './label-join.ts';
+import { ANY_AUDIENCE } from './limits.ts';
 import { joinPaths } from './path.ts';
 import { JOINED_NAMES, NONCE_BYTES } from './token.ts';
 import type { CarriedContext, ContextVerification } from './types.ts';
@@ -38,6 +39,14 @@ function isOneExecution(contexts: readonly CarriedContext[]): boolean {
   );
 }
 
+/** The functions that every context is for; one that is for any does not narrow the others. */
+function commonAudience(contexts: readonly CarriedContext[]): readonly string[] {
+  const narrow = contexts.filter(({ audience }) => !audience.includes(ANY_AUDIENCE));
+  const [first, ...others] = narrow;
+  if (first === undefined) return [ANY_AUDIENCE];
+  return sorted(first.audience).filter((name) => others.every(({ audience }) => audience.includes(name)));
+}
+
 /**
  * Joins verified contexts of one execution. The order does not matter, and one that is given twice counts once. The label is the join, the depth the
  * greatest, times the strictest; names that differ stand side by side, so that no one of them is taken for the caller.
@@ -54,7 +63,7 @@ export function mergeContexts(
   if (distinct.length > options.inputsMax) return { ok: false, reason: 'too-large' };
   if (distinct.length === 1) return { ok: true, context: first };
   if (!isOneExecution(distinct)) return { ok: false, reason: 'mixed' };
-  const audience = sorted(first.audience).filter((name) => distinct.every((other) => other.audience.includes(name)));
+  const audience = commonAudience(distinct);
   if (audience.length === 0) return { ok: false, reason: 'wrong-audience' };
   const label = joinAll(options.lattice, distinct);
   if (label === null) return { ok: false, reason: 'unknown-label' };

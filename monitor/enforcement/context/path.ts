@@ -5,6 +5,8 @@ type Execution = CarriedContext['execution'];
 
 /** Bytes of a path's hash: SHA-256. */
 export const PATH_HASH_BYTES = 32;
+/** Shortest hash that is taken for a path: nobody finds two paths with one hash of 128 bits that help. */
+export const PATH_HASH_BYTES_MIN = 16;
 
 function hashOf(kind: 'start' | 'step' | 'nest' | 'join', parts: readonly string[]): string {
   // Each part is framed by its length, so that no two lists of parts are hashed as the same bytes.

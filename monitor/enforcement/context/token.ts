@@ -10,7 +10,7 @@ import type { LabelDescription, MarkName } from '../../../model/label.ts';
 import { ByteReader, ByteWriter, NoContextError } from './bytes.ts';
 import { ContextError } from './errors.ts';
 import { AUDIENCES_MAX, LABEL_NAMES_MAX, TOKEN_CHARACTERS_MAX } from './limits.ts';
-import { PATH_HASH_BYTES } from './path.ts';
+import { PATH_HASH_BYTES, PATH_HASH_BYTES_MIN } from './path.ts';
 import type { CarriedContext } from './types.ts';
 
 export const TOKEN_VERSION = 1;
@@ -79,9 +79,11 @@ function writeBody(body: Body): Buffer {
   writer.unsigned(execution.depth, 4, 'execution.depth');
   writer.moment(execution.startedAtMs, 'execution.startedAtMs');
   const pathHash = Buffer.from(execution.pathHash, 'base64url');
-  if (pathHash.length !== PATH_HASH_BYTES) {
-    throw new ContextError('CTX002', 'execution.pathHash of a context is no SHA-256', 'Use the functions of path.ts.');
+  if (pathHash.length < PATH_HASH_BYTES_MIN || pathHash.length > PATH_HASH_BYTES) {
+    const help = `Give ${PATH_HASH_BYTES_MIN} to ${PATH_HASH_BYTES} bytes in base64url, as path.ts makes them.`;
+    throw new ContextError('CTX002', 'execution.pathHash of a context is no hash', help);
   }
+  writer.unsigned(pathHash.length, 1, 'execution.pathHash');
   writer.bytes(pathHash);
   writer.text(body.invocationId, 'invocationId');
   writer.textOrNull(body.parentInvocationId, 'parentInvocationId');
@@ -131,7 +133,7 @@ function readFields(reader: ByteReader): CarriedContext {
       step: reader.text(),
       depth: reader.unsigned(4),
       startedAtMs: reader.unsigned(6),
-      pathHash: reader.bytes(PATH_HASH_BYTES).toString('base64url'),
+      pathHash: reader.bytes(reader.unsigned(1)).toString('base64url'),
     },
     invocationId: reader.text(),
     parentInvocationId: reader.textOrNull(),

@@ -2,9 +2,9 @@ import { ownEntry } from '../../../model/label-tables.ts';
 import type { LabelDescription } from '../../../model/label.ts';
 import type { PolicyData } from '../../../model/policy-data.ts';
 import type { InvocationInput } from '../../../model/run-time-input.ts';
-import { AUDIENCES_MAX } from '../context/limits.ts';
+import { ANY_AUDIENCE, AUDIENCES_MAX } from '../context/limits.ts';
 import { continueExecution, startExecution } from '../context/path.ts';
-import { ANY_AUDIENCE, type CarriedContext, type ContextClaims } from '../context/types.ts';
+import type { CarriedContext, ContextClaims } from '../context/types.ts';
 import { NO_COMPOSITION } from './input.ts';
 
 /** Which functions may be called with a context, by the contract. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ContextError } from '../../../../../monitor/enforcement/context/errors.ts';
-import { TOKEN_CHARACTERS_MAX } from '../../../../../monitor/enforcement/context/limits.ts';
+import { ANY_AUDIENCE, TOKEN_CHARACTERS_MAX } from '../../../../../monitor/enforcement/context/limits.ts';
 import { continueExecution } from '../../../../../monitor/enforcement/context/path.ts';
 import type { ContextClaims } from '../../../../../monitor/enforcement/context/types.ts';
 import { AUDIENCE, EXECUTION, ISSUER, keySet, makeAuthority, makeClaims, makeJwk, NOW_MS, taken } from './support.ts';
@@ -76,6 +76,8 @@ test('it is for the functions of its audience only', (t) => {
   const other = { ...expected, audience: 'openfaas:grade-catch-2' };
   t.deepEqual(authority.verify(token, other), { ok: false, reason: 'wrong-audience' });
   t.true(authority.verify(token, { ...expected, audience: 'openfaas:print-tag' }).ok);
+  const open = authority.issue(makeClaims({ audience: [ANY_AUDIENCE] }), NOW_MS);
+  t.true(authority.verify(open, other).ok);
 });
 
 test('it holds from its issue until its expiry, and the skew of clocks around it', (t) => {

@@ -70,6 +70,9 @@ test('what does not belong together is refused', (t) => {
   t.deepEqual(authority.merge([weighed, arrived({ execution: { ...EXECUTION, composition: 'x:y' } })]), mixed);
   const apart = { ...weighed, nonce: 'another', audience: ['openfaas:elsewhere'] };
   t.deepEqual(authority.merge([weighed, apart]), { ok: false, reason: 'wrong-audience' });
+  const open = { ...weighed, nonce: 'open', audience: ['*'] };
+  t.deepEqual(taken(authority.merge([photographed, open])).audience, photographed.audience);
+  t.deepEqual(taken(authority.merge([open, { ...open, nonce: 'open-2' }])).audience, ['*']);
   t.deepEqual(authority.merge([]), { ok: false, reason: 'malformed' });
   const strange = { ...weighed, nonce: 'third', label: { ...weighed.label, integrity: '__proto__' } };
   t.deepEqual(authority.merge([weighed, strange]), { ok: false, reason: 'unknown-label' });
