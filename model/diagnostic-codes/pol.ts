@@ -13,4 +13,7 @@ export const POL: DiagnosticArea = {
     title: '`opa` could not be run, or was ended',
     help: 'Run it again; if it ends so each time, give it more memory.',
   },
+  POL006: { title: '`opa` cannot be built without Go', help: 'Install Go, or name an `opa` with WEIR_OPA.' },
+  POL007: { title: 'building `opa` failed', help: 'Check the version of Go and that it can download modules.' },
+  POL008: { title: 'the cache cannot be written', help: 'Give write access, or choose another with XDG_CACHE_HOME.' },
 };
