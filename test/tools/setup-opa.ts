@@ -1,4 +1,4 @@
-/** Makes sure that there is an `opa` to compile Rego with. Usage: npm run setup:opa */
+/** Makes sure that there is an `opa` to compile Rego with. Usage: npm run setup:opa [-- --path], which prints the path alone. */
 import path from 'node:path';
 import { setupOpa } from '../../policies/authoring/setup-opa.ts';
 
@@ -10,7 +10,10 @@ const outcome = setupOpa({
   },
 });
 if (outcome.ok) {
-  console.log(`${outcome.isBuilt ? 'built' : 'found'} opa ${outcome.value.version}: ${outcome.value.path}`);
+  const { path: file, version } = outcome.value;
+  console.log(
+    process.argv.includes('--path') ? file : `${outcome.isBuilt ? 'built' : 'found'} opa ${version}: ${file}`,
+  );
 } else {
   const { code, message, help } = outcome.problem;
   console.error(`${code} ${message}\n  ${help}`);
