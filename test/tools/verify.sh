@@ -24,6 +24,11 @@ export WEIR_CHROMIUM
 export PATH="$PWD/node_modules/.bin:$PATH"
 node --version
 
+# Go and a few minutes are needed once; the program is kept in the user's cache. WEIR_OPA names one that is elsewhere.
+step 'opa'
+WEIR_OPA="$(npm run --silent setup:opa -- --path)"
+export WEIR_OPA
+
 step 'format and lint'
 npm run --silent lint
 
@@ -32,6 +37,13 @@ npm run --silent typecheck
 
 step 'build'
 npm run --silent build
+
+if [ -n "$(find policies/rego -name '*.rego' -print -quit 2>/dev/null)" ]; then
+  step 'Rego'
+  "$WEIR_OPA" fmt --fail --list policies/rego
+  "$WEIR_OPA" check --strict --schema policies/schemas policies/rego
+  "$WEIR_OPA" test policies/rego
+fi
 
 step 'tests'
 report="$(mktemp)"
