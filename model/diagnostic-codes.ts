@@ -2,6 +2,7 @@ import type { DiagnosticArea } from './diagnostic-codes/area.ts';
 import { ASL } from './diagnostic-codes/asl.ts';
 import { CFG } from './diagnostic-codes/cfg.ts';
 import { CLI } from './diagnostic-codes/cli.ts';
+import { ENG } from './diagnostic-codes/eng.ts';
 import { EXP } from './diagnostic-codes/exp.ts';
 import { IRT } from './diagnostic-codes/irt.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
@@ -9,7 +10,27 @@ import { SRC } from './diagnostic-codes/src.ts';
 import { TPL } from './diagnostic-codes/tpl.ts';
 
 /** Every area by the prefix of its codes. An area's codes live in `diagnostic-codes/<area>.ts`. */
-export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = { ASL, CFG, CLI, EXP, IRT, LAT, SRC, TPL };
+export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
+  ASL,
+  CFG,
+  CLI,
+  ENG,
+  EXP,
+  IRT,
+  LAT,
+  SRC,
+  TPL,
+};
 
 /** All codes of {@link Diagnostic}s with their meaning: what the reference lists and `weir explain` prints. */
-export const DIAGNOSTIC_CODES: DiagnosticArea = { ...ASL, ...CFG, ...CLI, ...EXP, ...IRT, ...LAT, ...SRC, ...TPL };
+export const DIAGNOSTIC_CODES: DiagnosticArea = {
+  ...ASL,
+  ...CFG,
+  ...CLI,
+  ...ENG,
+  ...EXP,
+  ...IRT,
+  ...LAT,
+  ...SRC,
+  ...TPL,
+};
