@@ -3,6 +3,7 @@ import { ASL } from './diagnostic-codes/asl.ts';
 import { CFG } from './diagnostic-codes/cfg.ts';
 import { CLI } from './diagnostic-codes/cli.ts';
 import { CTX } from './diagnostic-codes/ctx.ts';
+import { ENG } from './diagnostic-codes/eng.ts';
 import { EXP } from './diagnostic-codes/exp.ts';
 import { IRT } from './diagnostic-codes/irt.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
@@ -16,6 +17,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   CFG,
   CLI,
   CTX,
+  ENG,
   EXP,
   IRT,
   LAT,
@@ -30,6 +32,7 @@ export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...CFG,
   ...CLI,
   ...CTX,
+  ...ENG,
   ...EXP,
   ...IRT,
   ...LAT,
