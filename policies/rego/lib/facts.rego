@@ -45,6 +45,13 @@ caller_is_authenticated if {
 }
 
 # METADATA
+# description: Whether the contract names the caller by id. An identity that is written like the wildcard is no name.
+caller_is_named if {
+	input.weir.caller.id != "*"
+	callee.callers[input.weir.caller.id]
+}
+
+# METADATA
 # description: Whether the label of the data rests on something; otherwise it is assumed to be the worst.
 label_is_known if input.weir.data.evidence in {"context", "declared", "entry"}
 

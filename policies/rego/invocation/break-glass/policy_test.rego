@@ -1,6 +1,8 @@
 package weir.policies.invocation.break_glass_test
 
+import data.weir.policies.invocation.break_glass as policy
 import data.weir.testing
+import data.weir.testing.example
 
 test_ok_no_grant_is_asked_for if {
 	actual := testing.on_invocation("break_glass", {}, {})
@@ -394,4 +396,73 @@ test_boundary_grant_in_its_last_millisecond if {
 		{"/breakGlass/bg-2026-014/expiresAtMs": 1795557600001},
 	)
 	testing.expect(actual, testing.silent)
+}
+
+grant := {
+	"grant": "bg-2026-014",
+	"by": "operator@fotofix",
+	"reason": "provider migration",
+	"expiresAtMs": 1795564800000,
+}
+
+opened := testing.changed(example.invocation, {
+	"/weir/breakGlass": grant,
+	"/weir/caller/id": "operator@fotofix",
+	"/weir/caller/kind": "user",
+	"/weir/function/id": "aws-lambda:charge-card",
+})
+
+set_aside(document, grants) := ids if {
+	ids := policy.sets_aside with input as document with data.weir.breakGlass as grants
+}
+
+test_ok_sets_aside_exactly_what_the_grant_names if {
+	actual := set_aside(opened, example.tables.breakGlass)
+	testing.expect(actual, {"WEIR-FLOW-001", "WEIR-RUN-004", "WEIR-RUN-013"})
+}
+
+test_bad_sets_nothing_aside_without_a_grant if {
+	actual := set_aside(testing.changed(opened, {"/weir/breakGlass": null}), example.tables.breakGlass)
+	testing.expect(actual, set())
+}
+
+test_bad_sets_nothing_aside_once_expired if {
+	grants := testing.changed(example.tables.breakGlass, {"/bg-2026-014/expiresAtMs": 1795557600000})
+	testing.expect(set_aside(opened, grants), set())
+}
+
+test_boundary_never_sets_aside_what_is_missing_from_an_input if {
+	grants := testing.changed(example.tables.breakGlass, {"/bg-2026-014/setsAside": {
+		"WEIR-RUN-001": true,
+		"WEIR-RUN-013": true,
+	}})
+	testing.expect(set_aside(opened, grants), {"WEIR-RUN-013"})
+}
+
+test_ok_use_tells_what_was_set_aside_and_what_was_undecided if {
+	denials := {
+		{"id": "WEIR-RUN-013", "undecided": true, "evidence": {}},
+		{"id": "WEIR-FLOW-001", "undecided": false, "evidence": {"place": "edge"}},
+		{"id": "WEIR-FLOW-001", "undecided": false, "evidence": {"place": "node"}},
+	}
+	actual := policy.use(denials) with input as opened with data.weir.breakGlass as example.tables.breakGlass
+	testing.expect(actual, {
+		"id": "WEIR-RUN-019",
+		"severity": "high",
+		"message": "Break-glass grant bg-2026-014 was used by operator@fotofix to call aws-lambda:charge-card",
+		"evidence": {
+			"grant": "bg-2026-014",
+			"by": "operator@fotofix",
+			"reason": "payment provider migrates during the night of 24 November",
+			"expiresAtMs": 1795564800000,
+			"function": "aws-lambda:charge-card",
+			"setAside": ["WEIR-FLOW-001", "WEIR-RUN-013"],
+			"undecided": ["WEIR-RUN-013"],
+		},
+	})
+}
+
+test_bad_use_of_a_grant_that_does_not_apply_tells_nothing if {
+	not policy.use(set()) with input as testing.changed(opened, {"/weir/caller/id": "ines"})
+		with data.weir.breakGlass as example.tables.breakGlass
 }

@@ -20,10 +20,15 @@ import data.weir.lib.verdict
 
 admitted if input.weir.smuggled == []
 
+default request_was_searched := false
+
+request_was_searched if is_array(input.weir.smuggled)
+
 deny contains result if {
 	not admitted
-	result := verdict.violated(
+	result := verdict.judged(
 		rego.metadata.chain(),
+		request_was_searched,
 		verdict.words(["A request to", input.weir.function.id, "brings platform state from outside."]),
 		{"function": input.weir.function.id, "names": input.weir.smuggled},
 	)

@@ -27,7 +27,7 @@ test_undecided_adapter_that_did_not_look if {
 		"message": "A request to aws-lambda:resize-photo brings platform state from outside.",
 		"action": "Remove the reserved fields from the request.",
 		"evidence": {"function": "aws-lambda:resize-photo", "names": null},
-		"undecided": false,
+		"undecided": true,
 	}}))
 }
 

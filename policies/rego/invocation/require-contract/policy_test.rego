@@ -31,7 +31,7 @@ test_bad_function_whose_name_only_begins_like_one_of_the_contract if {
 	}}))
 }
 
-test_undecided_row_of_the_contract_that_is_no_object if {
+test_undecided_row_of_the_contract_that_says_nothing if {
 	actual := testing.on_invocation("require_contract", {}, {"/functions/aws-lambda:resize-photo": null})
 	testing.expect(actual, testing.denying({{
 		"id": "WEIR-RUN-002",

@@ -23,7 +23,7 @@ caller_admitted if facts.callee.tenant == null
 
 caller_admitted if facts.caller_is_of_owner
 
-caller_admitted if facts.callee.callers[input.weir.caller.id]
+caller_admitted if facts.caller_is_named
 
 caller_admitted if facts.callee.callers.anonymous
 

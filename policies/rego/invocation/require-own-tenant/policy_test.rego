@@ -70,6 +70,18 @@ test_boundary_caller_of_another_tenant_that_the_contract_names if {
 	testing.expect(actual, testing.silent)
 }
 
+test_boundary_caller_of_another_tenant_who_is_called_like_the_wildcard if {
+	actual := testing.on_invocation("require_own_tenant", {"/weir/caller/tenant": "prentli", "/weir/caller/id": "*"}, {"/functions/aws-lambda:resize-photo/callers": {"*": true}})
+	testing.expect(actual, testing.denying({{
+		"id": "WEIR-RUN-005",
+		"severity": "high",
+		"message": "aws-lambda:resize-photo belongs to another tenant than its caller.",
+		"action": "Call from the function's own tenant, or name the caller in the contract of the function.",
+		"evidence": {"callerTenant": "prentli", "function": "aws-lambda:resize-photo", "functionTenant": "fotofix"},
+		"undecided": false,
+	}}))
+}
+
 test_boundary_anonymous_caller_of_a_function_that_is_open_to_everyone if {
 	actual := testing.on_invocation(
 		"require_own_tenant", {

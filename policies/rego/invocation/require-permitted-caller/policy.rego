@@ -21,7 +21,7 @@ import data.weir.lib.verdict
 
 admitted if facts.callee.callers.anonymous
 
-admitted if facts.callee.callers[input.weir.caller.id]
+admitted if facts.caller_is_named
 
 # A tenant's own callers, or all of them where the function is shared.
 admitted if {

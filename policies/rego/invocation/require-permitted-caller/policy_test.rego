@@ -85,9 +85,16 @@ test_boundary_nobody if {
 	}}))
 }
 
-test_boundary_caller_who_calls_itself_a_star if {
+test_boundary_caller_of_another_tenant_who_is_called_like_the_wildcard if {
 	actual := testing.on_invocation("require_permitted_caller", {"/weir/caller/id": "*", "/weir/caller/tenant": "prentli"}, {"/functions/aws-lambda:resize-photo/callers": {"*": true}})
-	testing.expect(actual, testing.silent)
+	testing.expect(actual, testing.denying({{
+		"id": "WEIR-RUN-003",
+		"severity": "high",
+		"message": "* is not among the callers of aws-lambda:resize-photo",
+		"action": "Add the caller to the callers of the function, or call the function that is meant for this caller.",
+		"evidence": {"caller": "*", "callerTenant": "prentli", "function": "aws-lambda:resize-photo"},
+		"undecided": false,
+	}}))
 }
 
 test_not_applicable_caller_that_has_proved_nothing_is_told_so_elsewhere if {
