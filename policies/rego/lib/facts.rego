@@ -52,6 +52,14 @@ caller_is_named if {
 }
 
 # METADATA
+# description: |
+#   Whether the caller may be anyone, or has proved who it is. Otherwise `require-authenticated-caller` denies, and policies on the caller's tenant
+#   are silent, so that the caller is asked to prove who it is first.
+caller_is_admissible if callee.callers.anonymous
+
+caller_is_admissible if caller_is_authenticated
+
+# METADATA
 # description: Whether the label of the data rests on something; otherwise it is assumed to be the worst.
 label_is_known if input.weir.data.evidence in {"context", "declared", "entry"}
 

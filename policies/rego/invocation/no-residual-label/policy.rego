@@ -65,6 +65,7 @@ deny contains result if {
 deny contains result if {
 	is_object(input.weir.instance.residualLabel)
 	facts.callee
+	facts.caller_is_admissible
 	not readable
 	result := verdict.judged(
 		rego.metadata.chain(),

@@ -205,6 +205,38 @@ test_boundary_instance_that_has_seen_data_that_nobody_may_read if {
 	}}))
 }
 
+test_not_applicable_caller_that_has_proved_nothing_is_told_so_elsewhere if {
+	actual := testing.on_invocation(
+		"no_residual_label", {
+			"/weir/caller": {"kind": "anonymous", "id": null, "tenant": null, "provedBy": "none", "provedAtMs": null},
+		},
+		{},
+	)
+	testing.expect(actual, testing.silent)
+}
+
+test_undecided_anonymous_caller_of_a_function_that_is_open_to_everyone if {
+	actual := testing.on_invocation(
+		"no_residual_label", {
+			"/weir/caller": {"kind": "anonymous", "id": null, "tenant": null, "provedBy": "none", "provedAtMs": null},
+		},
+		{"/functions/aws-lambda:resize-photo/callers": {"anonymous": true}},
+	)
+	testing.expect(actual, testing.denying({{
+		"id": "WEIR-RUN-006",
+		"severity": "high",
+		"message": "Instance resize-photo-7c9d4 has seen data that the tenant of its caller may not read.",
+		"action": "Replace the instance, or let each tenant and level of data have instances of its own.",
+		"evidence": {
+			"callerTenant": null,
+			"function": "aws-lambda:resize-photo",
+			"instance": "resize-photo-7c9d4",
+			"place": "caller",
+		},
+		"undecided": true,
+	}}))
+}
+
 test_not_applicable_function_outside_of_the_contract_and_nothing_known_of_the_instance if {
 	actual := testing.on_invocation("no_residual_label", {"/weir/function/id": "openfaas:other", "/weir/instance/residualLabel": null}, {})
 	testing.expect(actual, testing.silent)

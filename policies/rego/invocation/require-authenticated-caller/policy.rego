@@ -18,9 +18,7 @@ package weir.policies.invocation.require_authenticated_caller
 import data.weir.lib.facts
 import data.weir.lib.verdict
 
-admitted if facts.callee.callers.anonymous
-
-admitted if facts.caller_is_authenticated
+admitted if facts.caller_is_admissible
 
 deny contains result if {
 	facts.callee

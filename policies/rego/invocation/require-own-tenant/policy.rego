@@ -46,6 +46,7 @@ tenant_is_known if is_string(tenant)
 
 deny contains result if {
 	facts.callee
+	facts.caller_is_admissible
 	not caller_admitted
 	result := verdict.judged(
 		rego.metadata.chain(),

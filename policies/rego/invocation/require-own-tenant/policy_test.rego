@@ -124,6 +124,16 @@ test_boundary_node_for_everyone if {
 	testing.expect(actual, testing.silent)
 }
 
+test_not_applicable_caller_that_has_proved_nothing_is_told_so_elsewhere if {
+	actual := testing.on_invocation(
+		"require_own_tenant", {
+			"/weir/caller": {"kind": "anonymous", "id": null, "tenant": null, "provedBy": "none", "provedAtMs": null},
+		},
+		{},
+	)
+	testing.expect(actual, testing.silent)
+}
+
 test_not_applicable_function_outside_of_the_contract if {
 	actual := testing.on_invocation("require_own_tenant", {"/weir/function/id": "openfaas:other", "/weir/caller/tenant": "prentli"}, {"/nodes/edge-eu-1/tenants": {"fotofix": true}})
 	testing.expect(actual, testing.silent)
