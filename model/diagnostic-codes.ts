@@ -7,6 +7,7 @@ import { ENG } from './diagnostic-codes/eng.ts';
 import { EXP } from './diagnostic-codes/exp.ts';
 import { IRT } from './diagnostic-codes/irt.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
+import { MON } from './diagnostic-codes/mon.ts';
 import { POL } from './diagnostic-codes/pol.ts';
 import { SRC } from './diagnostic-codes/src.ts';
 import { TPL } from './diagnostic-codes/tpl.ts';
@@ -21,6 +22,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   EXP,
   IRT,
   LAT,
+  MON,
   POL,
   SRC,
   TPL,
@@ -36,6 +38,7 @@ export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...EXP,
   ...IRT,
   ...LAT,
+  ...MON,
   ...POL,
   ...SRC,
   ...TPL,

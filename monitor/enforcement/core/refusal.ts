@@ -55,7 +55,7 @@ export function refuse(
 }
 
 /** Id of the denial that the core makes of a `require-reauthentication` that is not met. */
-export const REAUTHENTICATE_ID = 'WEIR-RUN-REAUTHENTICATE';
+export const REAUTHENTICATE_ID = 'WEIR-RUN-017';
 
 /** As RFC 9470 has it: a proof of identity that is too old is asked for again with the greatest age that would do. */
 function challenge(deny: readonly Denial[]): string {
