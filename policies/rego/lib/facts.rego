@@ -3,6 +3,11 @@
 # description: |
 #   The rows of the data tables that belong to the input. These are rules and not functions, so that they are looked up once for all policies
 #   of a decision. Each is undefined when there is no such row; `require-contract`, `require-allowed-path` and `require-admitted-node` deny then.
+# schemas:
+#   - input: schema.invocation
+#   - data.weir.functions: schema.data.functions
+#   - data.weir.compositions: schema.data.compositions
+#   - data.weir.nodes: schema.data.nodes
 package weir.lib.facts
 
 # METADATA
@@ -15,7 +20,7 @@ composition := data.weir.compositions[input.weir.execution.composition]
 
 # METADATA
 # description: The step from which the call comes; `^` is the start of the composition.
-from_step := "^" if input.weir.execution.fromStep == null
+from_step := "^" if is_null(input.weir.execution.fromStep)
 
 else := input.weir.execution.fromStep
 

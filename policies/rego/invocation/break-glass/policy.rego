@@ -6,6 +6,7 @@
 #   nothing and is alerted too.
 # schemas:
 #   - input: schema.invocation
+#   - data.weir.breakGlass: schema.data.breakGlass
 # custom:
 #   id: WEIR-RUN-019
 #   severity: high

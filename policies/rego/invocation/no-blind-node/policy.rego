@@ -5,6 +5,7 @@
 #   in writing that it may; then each is alerted.
 # schemas:
 #   - input: schema.invocation
+#   - data.weir.limits: schema.data.limits
 # custom:
 #   id: WEIR-RUN-013
 #   severity: high

@@ -5,6 +5,7 @@
 #   the node.
 # schemas:
 #   - input: schema.invocation
+#   - data.weir.lattice: schema.data.lattice
 # custom:
 #   id: WEIR-FLOW-001
 #   severity: critical

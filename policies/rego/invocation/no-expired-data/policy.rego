@@ -21,7 +21,7 @@ import data.weir.lib.facts
 import data.weir.lib.verdict
 
 admitted if {
-	input.weir.data.expiresAtMs == null
+	is_null(input.weir.data.expiresAtMs)
 	facts.label_is_known
 }
 

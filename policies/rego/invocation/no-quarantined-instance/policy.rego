@@ -18,7 +18,7 @@ package weir.policies.invocation.no_quarantined_instance
 import data.weir.lib.clock
 import data.weir.lib.verdict
 
-admitted if input.weir.instance.quarantine == null
+admitted if is_null(input.weir.instance.quarantine)
 
 admitted if clock.has_passed(input.weir.instance.quarantine.untilMs, clock.now_ms)
 
@@ -31,7 +31,7 @@ end_is_known if {
 
 is_number_or_null(value) if is_number(value)
 
-is_number_or_null(value) if value == null
+is_number_or_null(value) if is_null(value)
 
 deny contains result if {
 	not admitted

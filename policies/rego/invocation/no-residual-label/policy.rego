@@ -5,6 +5,7 @@
 #   is admitted, and by a tenant that may read it.
 # schemas:
 #   - input: schema.invocation
+#   - data.weir.lattice: schema.data.lattice
 # custom:
 #   id: WEIR-RUN-006
 #   severity: high
@@ -37,7 +38,7 @@ default reader_is_known := false
 reader_is_known if is_string(input.weir.caller.tenant)
 
 deny contains result if {
-	input.weir.instance.residualLabel == null
+	is_null(input.weir.instance.residualLabel)
 	facts.callee
 	result := verdict.undecided(
 		rego.metadata.chain(),

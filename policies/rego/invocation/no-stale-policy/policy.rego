@@ -5,6 +5,7 @@
 #   nothing, unless the data tables say in writing that it may; then each decision is alerted.
 # schemas:
 #   - input: schema.invocation
+#   - data.weir.limits: schema.data.limits
 # custom:
 #   id: WEIR-RUN-014
 #   severity: high

@@ -4,6 +4,7 @@
 #   A function, step or node that asks for integrity is not given data of less integrity.
 # schemas:
 #   - input: schema.invocation
+#   - data.weir.lattice: schema.data.lattice
 # custom:
 #   id: WEIR-INTEGRITY-001
 #   severity: high

@@ -21,11 +21,11 @@ import data.weir.lib.verdict
 
 registered if is_object(facts.node)
 
-admitted if facts.callee.nodes == null
+admitted if is_null(facts.callee.nodes)
 
 admitted if facts.callee.nodes[input.weir.node.id]
 
-in_its_region if facts.node.region == null
+in_its_region if is_null(facts.node.region)
 
 in_its_region if input.weir.node.region == facts.node.region
 

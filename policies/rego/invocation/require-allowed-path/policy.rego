@@ -27,12 +27,12 @@ not_too_deep if known.is_below(input.weir.execution.depth, facts.composition.dep
 
 # Outside of executions: who calls for itself, and functions whose verified context says that they run in none.
 on_no_path if {
-	input.weir.execution == null
+	is_null(input.weir.execution)
 	input.weir.caller.kind in {"anonymous", "user", "service"}
 }
 
 on_no_path if {
-	input.weir.execution == null
+	is_null(input.weir.execution)
 	input.weir.context.status == "verified"
 }
 
@@ -74,7 +74,7 @@ deny contains result if {
 
 deny contains result if {
 	facts.callee
-	input.weir.execution == null
+	is_null(input.weir.execution)
 	not on_no_path
 	result := verdict.undecided(
 		rego.metadata.chain(),

@@ -19,11 +19,11 @@ package weir.policies.invocation.require_checked_code
 import data.weir.lib.facts
 import data.weir.lib.verdict
 
-digest_admitted if facts.callee.digests == null
+digest_admitted if is_null(facts.callee.digests)
 
 digest_admitted if facts.callee.digests[input.weir.function.digest]
 
-version_admitted if facts.callee.versions == null
+version_admitted if is_null(facts.callee.versions)
 
 version_admitted if facts.callee.versions[input.weir.function.version]
 

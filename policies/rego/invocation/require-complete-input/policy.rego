@@ -5,6 +5,7 @@
 #   comparison undefined, and what is undefined denies nothing; so what is missing has to be refused as such.
 # schemas:
 #   - input: schema.invocation
+#   - data.weir.schema: schema.data.schema
 # custom:
 #   id: WEIR-RUN-001
 #   severity: critical
@@ -56,7 +57,7 @@ present contains "caller" if {
 	is_number_or_null(input.weir.caller.provedAtMs)
 }
 
-present contains "execution" if input.weir.execution == null
+present contains "execution" if is_null(input.weir.execution)
 
 present contains "execution" if {
 	is_string(input.weir.execution.id)
@@ -84,7 +85,7 @@ present contains "policy" if {
 	is_boolean(input.weir.policy.isStale)
 }
 
-present contains "breakGlass" if input.weir.breakGlass == null
+present contains "breakGlass" if is_null(input.weir.breakGlass)
 
 present contains "breakGlass" if {
 	is_string(input.weir.breakGlass.grant)
@@ -99,17 +100,17 @@ present contains "tables" if {
 
 is_text_or_null(value) if is_string(value)
 
-is_text_or_null(value) if value == null
+is_text_or_null(value) if is_null(value)
 
 is_number_or_null(value) if is_number(value)
 
-is_number_or_null(value) if value == null
+is_number_or_null(value) if is_null(value)
 
 is_object_or_null(value) if is_object(value)
 
-is_object_or_null(value) if value == null
+is_object_or_null(value) if is_null(value)
 
-is_label_or_null(value) if value == null
+is_label_or_null(value) if is_null(value)
 
 is_label_or_null(value) if is_label(value)
 

@@ -19,11 +19,11 @@ import data.weir.lib.facts
 import data.weir.lib.known
 import data.weir.lib.verdict
 
-memory_admitted if facts.callee.memoryLimitBytesMax == null
+memory_admitted if is_null(facts.callee.memoryLimitBytesMax)
 
 memory_admitted if known.is_at_most(input.weir.function.memoryLimitBytes, facts.callee.memoryLimitBytesMax)
 
-timeout_admitted if facts.callee.timeoutMsMax == null
+timeout_admitted if is_null(facts.callee.timeoutMsMax)
 
 timeout_admitted if known.is_at_most(input.weir.function.timeoutMs, facts.callee.timeoutMsMax)
 

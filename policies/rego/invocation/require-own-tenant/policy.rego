@@ -19,7 +19,7 @@ package weir.policies.invocation.require_own_tenant
 import data.weir.lib.facts
 import data.weir.lib.verdict
 
-caller_admitted if facts.callee.tenant == null
+caller_admitted if is_null(facts.callee.tenant)
 
 caller_admitted if facts.caller_is_of_owner
 
@@ -32,7 +32,7 @@ tenant := facts.callee.tenant if is_string(facts.callee.tenant)
 
 else := input.weir.caller.tenant if is_string(input.weir.caller.tenant)
 
-node_admitted if facts.node.tenants == null
+node_admitted if is_null(facts.node.tenants)
 
 node_admitted if facts.node.tenants[tenant]
 

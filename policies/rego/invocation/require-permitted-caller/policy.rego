@@ -26,7 +26,7 @@ admitted if facts.caller_is_named
 # A tenant's own callers, or all of them where the function is shared.
 admitted if {
 	facts.callee.callers["*"]
-	facts.callee.tenant == null
+	is_null(facts.callee.tenant)
 }
 
 admitted if {
@@ -43,7 +43,7 @@ default caller_is_known := true
 
 caller_is_known := false if {
 	tenant_matters
-	input.weir.caller.tenant == null
+	is_null(input.weir.caller.tenant)
 }
 
 # Who has not proved anything is told so by require-authenticated-caller.

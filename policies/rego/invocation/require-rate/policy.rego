@@ -19,7 +19,7 @@ import data.weir.lib.facts
 import data.weir.lib.known
 import data.weir.lib.verdict
 
-admitted if facts.callee.invocationsPerMinuteMax == null
+admitted if is_null(facts.callee.invocationsPerMinuteMax)
 
 # The count does not hold this call.
 admitted if known.is_below(input.weir.function.admittedPerMinute, facts.callee.invocationsPerMinuteMax)

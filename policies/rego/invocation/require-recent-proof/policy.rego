@@ -26,7 +26,7 @@ age_ms := clock.age_ms(input.weir.caller.provedAtMs, clock.now_ms) if is_number(
 age_max_ms := facts.callee.reauthenticateAfterSeconds * 1000
 
 # Where the contract asks for nothing, or the proof is young enough.
-admitted if facts.callee.reauthenticateAfterSeconds == null
+admitted if is_null(facts.callee.reauthenticateAfterSeconds)
 
 admitted if known.is_at_most(age_ms, age_max_ms)
 

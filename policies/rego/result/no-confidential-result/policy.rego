@@ -5,6 +5,8 @@
 #   result must not be above the clearance of the node either.
 # schemas:
 #   - input: schema.result
+#   - data.weir.functions: schema.data.functions
+#   - data.weir.lattice: schema.data.lattice
 # custom:
 #   id: WEIR-FLOW-001
 #   severity: critical

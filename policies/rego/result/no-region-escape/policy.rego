@@ -4,6 +4,7 @@
 #   A result with a residency label is only given to functions whose regions are among its own.
 # schemas:
 #   - input: schema.result
+#   - data.weir.functions: schema.data.functions
 # custom:
 #   id: WEIR-FLOW-003
 #   severity: critical

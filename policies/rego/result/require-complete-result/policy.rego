@@ -5,6 +5,7 @@
 #   refused as such, because a comparison with it would be undefined and deny nothing.
 # schemas:
 #   - input: schema.result
+#   - data.weir.schema: schema.data.schema
 # custom:
 #   id: WEIR-RUN-001
 #   severity: critical
@@ -53,7 +54,7 @@ present contains "result" if {
 	is_array(input.result.label.marks)
 }
 
-present contains "breakGlass" if input.weir.breakGlass == null
+present contains "breakGlass" if is_null(input.weir.breakGlass)
 
 present contains "breakGlass" if {
 	is_string(input.weir.breakGlass.grant)
@@ -68,7 +69,7 @@ present contains "tables" if {
 
 is_text_or_null(value) if is_string(value)
 
-is_text_or_null(value) if value == null
+is_text_or_null(value) if is_null(value)
 
 is_names(value) if value == "all"
 

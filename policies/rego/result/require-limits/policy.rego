@@ -19,7 +19,7 @@ import data.weir.lib.facts
 import data.weir.lib.known
 import data.weir.lib.verdict
 
-admitted if facts.callee.timeoutMsMax == null
+admitted if is_null(facts.callee.timeoutMsMax)
 
 admitted if known.is_at_most(input.result.durationMs, facts.callee.timeoutMsMax)
 
