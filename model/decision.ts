@@ -60,6 +60,7 @@ export type DecisionCause =
   | 'overload'
   | 'draining'
   | 'bad-request'
+  | 'context'
   | 'unrecorded'
   | 'exception';
 
