@@ -5,11 +5,32 @@ import { CLI } from './diagnostic-codes/cli.ts';
 import { EXP } from './diagnostic-codes/exp.ts';
 import { IRT } from './diagnostic-codes/irt.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
+import { MON } from './diagnostic-codes/mon.ts';
 import { SRC } from './diagnostic-codes/src.ts';
 import { TPL } from './diagnostic-codes/tpl.ts';
 
 /** Every area by the prefix of its codes. An area's codes live in `diagnostic-codes/<area>.ts`. */
-export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = { ASL, CFG, CLI, EXP, IRT, LAT, SRC, TPL };
+export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
+  ASL,
+  CFG,
+  CLI,
+  EXP,
+  IRT,
+  LAT,
+  MON,
+  SRC,
+  TPL,
+};
 
 /** All codes of {@link Diagnostic}s with their meaning: what the reference lists and `weir explain` prints. */
-export const DIAGNOSTIC_CODES: DiagnosticArea = { ...ASL, ...CFG, ...CLI, ...EXP, ...IRT, ...LAT, ...SRC, ...TPL };
+export const DIAGNOSTIC_CODES: DiagnosticArea = {
+  ...ASL,
+  ...CFG,
+  ...CLI,
+  ...EXP,
+  ...IRT,
+  ...LAT,
+  ...MON,
+  ...SRC,
+  ...TPL,
+};
