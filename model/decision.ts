@@ -93,6 +93,8 @@ export interface EnvoyAnswer {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly requestHeadersToRemove: readonly string[];
   readonly responseHeadersToAdd: Readonly<Record<string, string | readonly string[]>>;
+  readonly queryParametersToSet: Readonly<Record<string, string | readonly string[]>>;
+  readonly queryParametersToRemove: readonly string[];
   readonly httpStatus: number | null;
   readonly body: string | null;
   readonly dynamicMetadata: JsonValue;

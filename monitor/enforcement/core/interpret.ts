@@ -136,27 +136,39 @@ function readObligation(item: JsonValue): Obligation | null {
 
 type HeaderValues = Readonly<Record<string, string | readonly string[]>>;
 
-/** Headers of an answer: a name to a text or to several; null when anything else is among them. */
+/** Headers of an answer: a name to a text or to several, or a list of such objects; null when anything else is among them. */
 function readHeaders(value: JsonValue | undefined): HeaderValues | null {
   if (value === undefined || value === null) return {};
-  if (!isObject(value)) return null;
-  const headers: [string, string | readonly string[]][] = [];
-  for (const [name, content] of Object.entries(value)) {
-    const texts = isText(content) ? content : readAll(content, (item) => (isText(item) ? item : null));
-    if (texts === null) return null;
-    headers.push([name, texts]);
+  const headers = new Map<string, string | readonly string[]>();
+  for (const part of [value].flat() as readonly JsonValue[]) {
+    if (!isObject(part)) return null;
+    for (const [name, content] of Object.entries(part)) {
+      const texts = isText(content) ? content : readAll(content, (item) => (isText(item) ? item : null));
+      if (texts === null) return null;
+      const before = headers.get(name);
+      headers.set(name, before === undefined ? texts : [before, texts].flat());
+    }
   }
   return Object.fromEntries(headers);
 }
+
+const readTexts = (value: JsonValue | undefined): readonly string[] | null =>
+  value === undefined ? [] : readAll(value, (item) => (isText(item) ? item : null));
 
 /** As OPA-Envoy reads a policy's object: https://www.openpolicyagent.org/docs/envoy/primer, "Output Document". */
 function interpretEnvoy(value: JsonObject, allowed: boolean): Interpretation {
   const headers = readHeaders(value['headers']);
   const responseHeadersToAdd = readHeaders(value['response_headers_to_add']);
-  const removed = value['request_headers_to_remove'];
-  const requestHeadersToRemove = removed === undefined ? [] : readAll(removed, (item) => (isText(item) ? item : null));
+  const requestHeadersToRemove = readTexts(value['request_headers_to_remove']);
   if (headers === null || responseHeadersToAdd === null || requestHeadersToRemove === null) {
     return malformed("a header of the answer is not in OPA-Envoy's form");
+  }
+  const queryParametersToSet = Array.isArray(value['query_parameters_to_set'])
+    ? null
+    : readHeaders(value['query_parameters_to_set']);
+  const queryParametersToRemove = readTexts(value['query_parameters_to_remove']);
+  if (queryParametersToSet === null || queryParametersToRemove === null) {
+    return malformed("a query parameter of the answer is not in OPA-Envoy's form");
   }
   const { http_status: httpStatus, body, dynamic_metadata: dynamicMetadata } = value;
   if (httpStatus !== undefined && typeof httpStatus !== 'number') return malformed('`http_status` is not a number');
@@ -166,6 +178,8 @@ function interpretEnvoy(value: JsonObject, allowed: boolean): Interpretation {
     headers,
     requestHeadersToRemove,
     responseHeadersToAdd,
+    queryParametersToSet,
+    queryParametersToRemove,
     httpStatus: httpStatus ?? null,
     body: body ?? null,
     dynamicMetadata: dynamicMetadata ?? null,
