@@ -20,8 +20,21 @@ export function readValue(text: string): RegoValue {
   return value;
 }
 
+/** Reads JSON text exactly; undefined for what is no JSON. Of members with one name the last counts, as in Go and JavaScript. */
+export function readJson(text: string): RegoValue | undefined {
+  try {
+    JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return readValue(text);
+}
+
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -68,7 +81,8 @@ class Reader {
   /** Code of the next character that is no space; NaN at the end. */
   #next(): number {
     let code = this.#text.charCodeAt(this.#at);
-    while (code === SPACE) code = this.#text.charCodeAt(++this.#at);
+    while (code === SPACE || code === LINE_FEED || code === TAB || code === CARRIAGE_RETURN)
+      code = this.#text.charCodeAt(++this.#at);
     return code;
   }
 

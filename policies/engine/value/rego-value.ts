@@ -62,13 +62,14 @@ export function typeOf(value: RegoValue): RegoType {
 
 const INTEGER = /^-?\d+$/;
 
-/** The number that a JSON text stands for, with all its digits. */
+/**
+ * The number that a JSON text stands for, with all its digits. A whole number that is written with a point or a power (`1.0`, `1e3`) keeps its
+ * text: `sprintf` tells the two apart.
+ */
 export function numberOf(text: string): RegoNumber {
   const double = Number(text);
-  if (Number.isSafeInteger(double))
-    return INTEGER.test(text) || isSameDecimal(text, double) ? double + 0 : new ExactDecimal(text);
-  if (INTEGER.test(text)) return BigInt(text);
-  return isSameDecimal(text, double) ? double : new ExactDecimal(text);
+  if (INTEGER.test(text)) return Number.isSafeInteger(double) ? double + 0 : BigInt(text);
+  return !Number.isInteger(double) && isSameDecimal(text, double) ? double : new ExactDecimal(text);
 }
 
 /** Whether the shortest text of the double has the same digits and power as the text. */
