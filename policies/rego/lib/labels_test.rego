@@ -109,6 +109,8 @@ test_names_do_not_flow_to_more_names if {
 test_names_of_no_list_flow_nowhere if {
 	not labels.names_flow_to(null, ["eu-1"])
 	not labels.names_flow_to(null, null)
+	not labels.names_flow_to(null, [])
+	not labels.names_flow_to({"eu-1": true}, [])
 	not labels.names_flow_to("eu-1", "eu-1")
 	not labels.names_flow_to({"eu-1": true}, ["eu-1"])
 	not labels.names_flow_to(["eu-1"], null)
@@ -138,6 +140,17 @@ test_exceeds_names_each_axis if {
 		testing.expect(labels.exceeds(lattice, high, bound), {axis})
 		not labels.flows_to(lattice, high, bound)
 	}
+}
+
+# A level may be called like the set of all names.
+test_level_called_all_is_a_level if {
+	named := {
+		"confidentiality": {"flowsTo": {"all": {"all": true}, "none": {"none": true, "all": true}}},
+		"integrity": integrity,
+	}
+	high := label("all", "trusted", "all", "all")
+	testing.expect(labels.exceeds(named, high, label("none", "trusted", "all", "all")), {"confidentiality"})
+	testing.expect(labels.exceeds(named, high, high), set())
 }
 
 test_axis_that_does_not_exist_is_exceeded if {

@@ -39,11 +39,13 @@ is_ambiguous(segments) if {
 
 # METADATA
 # description: The JSON Pointer of a list of names and positions.
-pointer(segments) := concat("", [sprintf("/%s", [escaped(segment)]) | some segment in segments])
+pointer(segments) := concat("", [concat("", ["/", escaped(segment)]) | some segment in segments])
 
 # METADATA
-# description: One name as a segment of a JSON Pointer.
-escaped(segment) := replace(replace(sprintf("%v", [segment]), "~", "~0"), "/", "~1")
+# description: One name or position as a segment of a JSON Pointer.
+escaped(segment) := replace(replace(segment, "~", "~0"), "/", "~1") if is_string(segment)
+
+escaped(segment) := json.marshal(segment) if is_number(segment)
 
 # METADATA
 # description: The names that a JSON Pointer consists of; undefined for what is no pointer.
