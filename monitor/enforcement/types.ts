@@ -38,6 +38,11 @@ export interface Arrival {
   readonly sizeBytes: number | null;
   /** Signed context found in the header, CloudEvents extension, client context, message attribute or payload envelope; null for none. */
   readonly contextToken: string | null;
+  /**
+   * Contexts of the messages of a batch, null for those without one; `contextToken` is null then. Each is verified, and they are merged: one that
+   * is refused, missing or of another execution counts for the whole batch.
+   */
+  readonly contextBatch?: readonly (string | null)[];
   /** What the transport proved by itself (mTLS, a platform's own authorizer); the core adds what the signed context and tokens prove. */
   readonly transportCaller: CallerContext | null;
   /** Bearer token of the request, for routes that verify JWTs; never logged. */
