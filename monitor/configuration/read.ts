@@ -118,9 +118,6 @@ function checkRoutes({ doors, routes }: MonitorConfiguration, spanOf: SpanOf): D
     ...(doors.lambda === undefined
       ? []
       : [[doors.lambda.route, ['doors', 'lambda', 'route']] satisfies [string, readonly string[]]]),
-    ...(doors.extAuthz?.defaultRoute === undefined
-      ? []
-      : [[doors.extAuthz.defaultRoute, ['doors', 'extAuthz', 'defaultRoute']] satisfies [string, readonly string[]]]),
   ];
   return named
     .filter(([route]) => !Object.hasOwn(routes, route))

@@ -75,6 +75,21 @@ export interface RouteConfiguration {
   readonly platform?: PlatformName;
   /** Name of the function on its platform; default: the name of the route. */
   readonly function?: string;
+  /** As deployed on this node; policies compare them with the contract. */
+  readonly version?: string;
+  /** Digest of the code or image, e.g. `sha256:…`. */
+  readonly digest?: string;
+  readonly memoryLimitBytes?: number;
+  readonly timeoutMs?: number;
+  /** Name of the instance behind this point; default: one for each door and function. */
+  readonly instance?: string;
+  /** Requests that belong to this route, for doors that serve several functions. */
+  readonly matches?: readonly {
+    /** Lower case, without port; default every host. */ readonly host?: string;
+    /** Whole segments, e.g. `/function/resize`. */ readonly pathPrefix: string;
+  }[];
+  /** Networks or SPIFFE ids of the platform's own controllers, which may send platform state. */
+  readonly platformPeers?: readonly string[];
   /** Default `weir/invocation/decision`. */
   readonly entrypoint?: string;
   /** Default `enforce`. */
@@ -112,16 +127,32 @@ export interface RouteConfiguration {
 export interface DoorsConfiguration {
   /** Envoy's external authorization. */
   readonly extAuthz?: {
-    /** `unix:<path>` or `<host>:<port>`. */ readonly listen: string;
-    /** Route of requests that name none. */ readonly defaultRoute?: string;
+    /** `unix:<path>` or `<host>:<port>`. */
+    readonly listen: string;
+    /** PEM files; needed for addresses beyond loopback. */
+    readonly tls?: {
+      readonly certificateFile: string;
+      readonly keyFile: string;
+      readonly clientAuthoritiesFile: string;
+    };
+    /** SPIFFE trust domains whose principals are believed; default none. */
+    readonly trustDomains?: readonly string[];
+    /** Who a principal is, by SPIFFE id. */
+    readonly callers?: Readonly<
+      Record<string, { readonly kind: 'user' | 'function' | 'service'; readonly id: string; readonly tenant?: string }>
+    >;
   };
   /** Reverse proxies, each beside one function. */
   readonly proxies?: readonly ProxyConfiguration[];
   /** In front of the Lambda Runtime API. */
   readonly lambda?: {
-    /** `<host>:<port>` that the runtime is told. */ readonly listen: string;
-    /** Address of the real one. */ readonly runtimeApi: string;
+    /** Port on loopback that the runtime is told; default 9001. */
+    readonly port?: number;
+    /** Host and port of the real one, `AWS_LAMBDA_RUNTIME_API` as the platform sets it. */
+    readonly runtimeApi: string;
     readonly route: string;
+    /** Where the function finds its context; default `client-context`. */
+    readonly carrier?: 'client-context' | 'envelope';
   };
 }
 

@@ -1,0 +1,61 @@
+import type { BundleKeyConfiguration, MonitorConfiguration, RouteConfiguration } from '../configuration/types.ts';
+import { readConfiguration } from '../configuration/read.ts';
+import { ConfigurationRefused } from '../run/load.ts';
+import { StartError } from '../run/files.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const AXES = ['confidentiality', 'integrity', 'region', 'tenant'] as const;
+
+/**
+ * The configuration that the options of `weir-monitor guard` stand for. It goes through the same checks as a file.
+ * @throws StartError MON004, ConfigurationRefused
+ */
+export function guardConfiguration(values: Values): MonitorConfiguration {
+  const text = (name: string): string => (typeof values[name] === 'string' ? values[name] : '');
+  const [platform = '', ...rest] = text('function').split(':');
+  const region = text('region');
+  const route: RouteConfiguration = {
+    platform: platform as NonNullable<RouteConfiguration['platform']>,
+    function: rest.join(':'),
+    mode: values['dryRun'] === true ? 'dry-run' : 'enforce',
+    ...(text('entryLabel') === '' ? {} : { entryLabel: readEntryLabel(text('entryLabel')) }),
+  };
+  const configuration: MonitorConfiguration = {
+    node: { id: text('node'), ...(region === '' ? {} : { region }) },
+    stateFolder: text('state'),
+    bundle: {
+      name: 'policies',
+      source: text('bundle'),
+      keys: { key: { algorithm: text('algorithm') as BundleKeyConfiguration['algorithm'], file: text('key') } },
+    },
+    routes: { function: route },
+    doors: {
+      proxies: [
+        {
+          listen: text('listen'),
+          upstream: text('upstream'),
+          route: 'function',
+          readBodyBytesMax: Number(text('readBody')),
+        },
+      ],
+    },
+    decisionLog: { console: values['console'] === true },
+  };
+  const read = readConfiguration('options', JSON.stringify(configuration));
+  if (!read.ok) throw new ConfigurationRefused(read.diagnostics);
+  return read.value;
+}
+
+/** `confidentiality=pii,region=eu+uk` as a label. */
+function readEntryLabel(text: string): NonNullable<RouteConfiguration['entryLabel']> {
+  const entries = text.split(',').map((part) => {
+    const [name = '', value = ''] = part.split('=');
+    const axis = AXES.find((each) => each === name.trim());
+    if (axis === undefined || value === '') {
+      throw new StartError('MON004', `\`${part}\` is no part of a label`, `Write ${AXES.join('=…, ')}=…`);
+    }
+    return [axis, axis === 'region' || axis === 'tenant' ? value.split('+') : value] as const;
+  });
+  return Object.fromEntries(entries);
+}

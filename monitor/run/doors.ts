@@ -1,0 +1,161 @@
+import type { MonitorConfiguration, RouteConfiguration } from '../configuration/types.ts';
+import { startExtAuthz } from '../enforcement/ext-authz/ext-authz.ts';
+import { ExtAuthzError, type ExtAuthzListen } from '../enforcement/ext-authz/options.ts';
+import type { ExtAuthzRoute } from '../enforcement/ext-authz/routes.ts';
+import { startLambdaProxy } from '../enforcement/lambda/proxy.ts';
+import type { DecisionCore, MonitorClock } from '../enforcement/types.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { readAddress, readConfigured, StartError } from './files.ts';
+import { resolveIn, type LoadedConfiguration } from './load.ts';
+
+/** An open door. */
+export interface OpenDoor {
+  readonly name: string;
+  readonly address: string;
+  /** Lets what is under way end, takes nothing new, and closes. */
+  close(): Promise<void>;
+}
+
+export interface DoorWorld {
+  readonly clock: MonitorClock;
+  readonly logger: Logger;
+  readonly isReady: () => boolean;
+  /** The environment, for what a Lambda runtime is told of itself. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const LAMBDA_PORT = 9001;
+/** How long an invocation that only Envoy sees the end of counts as running, when the route says nothing. */
+const ASSUMED_DURATION_MS = 1_000;
+
+/**
+ * Opens every configured door; when one cannot be opened, those that are open are closed again.
+ * @throws StartError
+ */
+export async function openDoors(
+  loaded: LoadedConfiguration,
+  core: DecisionCore,
+  world: DoorWorld,
+): Promise<readonly OpenDoor[]> {
+  const { doors } = loaded.configuration;
+  const open: OpenDoor[] = [];
+  try {
+    if (doors.extAuthz !== undefined) open.push(await openExtAuthz(loaded, doors.extAuthz, { core, world }));
+    if (doors.lambda !== undefined) open.push(await openLambda(loaded.configuration, doors.lambda, { core, world }));
+  } catch (error) {
+    await Promise.all(open.map((door) => door.close()));
+    throw startErrorOf(error);
+  }
+  return open;
+}
+
+function startErrorOf(error: unknown): StartError {
+  if (error instanceof StartError) return error;
+  if (error instanceof ExtAuthzError) return new StartError(error.code, error.message, error.help);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StartError(
+    'MON007',
+    `a door cannot be opened: ${reason}`,
+    'Choose another address, or stop what listens there.',
+  );
+}
+
+interface Behind {
+  readonly core: DecisionCore;
+  readonly world: DoorWorld;
+}
+
+type ExtAuthzDoor = NonNullable<MonitorConfiguration['doors']['extAuthz']>;
+
+async function openExtAuthz(
+  loaded: LoadedConfiguration,
+  door: ExtAuthzDoor,
+  { core, world }: Behind,
+): Promise<OpenDoor> {
+  const refused = (cause: string, detail: string): void => {
+    world.logger.debug('refused before a decision', { door: 'ext-authz', cause, detail });
+  };
+  const running = await startExtAuthz(core, {
+    listen: listenOf(loaded, door),
+    routes: Object.entries(loaded.configuration.routes).map(([name, route]) => extAuthzRouteOf(name, route)),
+    principals: {
+      trustDomains: door.trustDomains ?? [],
+      callers: Object.fromEntries(
+        Object.entries(door.callers ?? {}).map(([id, caller]) => [id, { ...caller, tenant: caller.tenant ?? null }]),
+      ),
+    },
+    findPlatformState: () => [],
+    clock: world.clock,
+    isReady: world.isReady,
+    onRefused: ({ cause, detail }) => {
+      refused(cause, detail);
+    },
+    limits: {},
+  });
+  return { name: 'ext-authz', address: running.address, close: () => running.close() };
+}
+
+function listenOf(loaded: LoadedConfiguration, { listen, tls }: ExtAuthzDoor): ExtAuthzListen {
+  if (listen.startsWith('unix:')) return { kind: 'unix', path: resolveIn(loaded, listen.slice('unix:'.length)) };
+  const address = readAddress(listen);
+  if (address === null)
+    throw new StartError('MON004', `\`${listen}\` is no address`, 'Write `unix:<path>` or `<host>:<port>`.');
+  const read = (file: string, isSecret: boolean): string => readConfigured(resolveIn(loaded, file), { isSecret });
+  return {
+    kind: 'tcp',
+    ...address,
+    tls:
+      tls === undefined
+        ? null
+        : {
+            certificate: read(tls.certificateFile, false),
+            key: read(tls.keyFile, true),
+            clientAuthorities: read(tls.clientAuthoritiesFile, false),
+          },
+  };
+}
+
+function extAuthzRouteOf(name: string, route: RouteConfiguration): ExtAuthzRoute {
+  return {
+    name,
+    platform: route.platform ?? 'http',
+    functionName: route.function ?? name,
+    functionVersion: route.version ?? null,
+    functionDigest: route.digest ?? null,
+    memoryLimitBytes: route.memoryLimitBytes ?? null,
+    timeoutMs: route.timeoutMs ?? null,
+    instanceId: route.instance ?? null,
+    trigger: 'http',
+    matches: (route.matches ?? []).map(({ host = null, pathPrefix }) => ({ host, pathPrefix })),
+    platformPrincipals: (route.platformPeers ?? []).filter((peer) => peer.startsWith('spiffe://')),
+    assumedDurationMs: route.timeoutMs ?? ASSUMED_DURATION_MS,
+  };
+}
+
+type LambdaDoor = NonNullable<MonitorConfiguration['doors']['lambda']>;
+
+async function openLambda(
+  configuration: MonitorConfiguration,
+  door: LambdaDoor,
+  { core, world }: Behind,
+): Promise<OpenDoor> {
+  const route = configuration.routes[door.route] ?? {};
+  const { env } = world;
+  const megabytes = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']);
+  const running = await startLambdaProxy(core, {
+    runtimeApi: door.runtimeApi,
+    port: door.port ?? LAMBDA_PORT,
+    route: door.route,
+    platform: route.platform === 'aws-greengrass' ? 'aws-greengrass' : 'aws-lambda',
+    function: {
+      name: route.function ?? env['AWS_LAMBDA_FUNCTION_NAME'] ?? door.route,
+      version: route.version ?? env['AWS_LAMBDA_FUNCTION_VERSION'] ?? null,
+      digest: route.digest ?? null,
+      memoryLimitBytes: route.memoryLimitBytes ?? (Number.isFinite(megabytes) ? megabytes * 1_048_576 : null),
+    },
+    instanceId: route.instance ?? env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? `lambda/${door.route}`,
+    carrier: door.carrier ?? 'client-context',
+    clock: world.clock,
+  });
+  return { name: 'lambda', address: running.address, close: () => running.close() };
+}
