@@ -1,5 +1,6 @@
 import type { DiagnosticArea } from './diagnostic-codes/area.ts';
 import { ASL } from './diagnostic-codes/asl.ts';
+import { BND } from './diagnostic-codes/bnd.ts';
 import { CFG } from './diagnostic-codes/cfg.ts';
 import { CLI } from './diagnostic-codes/cli.ts';
 import { CTX } from './diagnostic-codes/ctx.ts';
@@ -15,6 +16,7 @@ import { TPL } from './diagnostic-codes/tpl.ts';
 /** Every area by the prefix of its codes. An area's codes live in `diagnostic-codes/<area>.ts`. */
 export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   ASL,
+  BND,
   CFG,
   CLI,
   CTX,
@@ -31,6 +33,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
 /** All codes of {@link Diagnostic}s with their meaning: what the reference lists and `weir explain` prints. */
 export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...ASL,
+  ...BND,
   ...CFG,
   ...CLI,
   ...CTX,

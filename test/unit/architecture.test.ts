@@ -88,7 +88,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@clack/prompts': ['analyzer/cli'],
   ignore: ['analyzer/cli'],
   jsonata: ['analyzer/expressions'],
-  yaml: ['analyzer/source', 'analyzer/cli', 'monitor/configuration', 'policies/authoring'],
+  yaml: ['analyzer/source', 'analyzer/cli', 'monitor/configuration', 'policies/authoring', 'policies/bundle'],
   '@dagrejs/dagre': ['reports'],
   typescript: [],
   'ts-morph': [],
