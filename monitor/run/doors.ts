@@ -7,6 +7,7 @@ import type { DecisionCore, MonitorClock } from '../enforcement/types.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { readAddress, readConfigured, StartError } from './files.ts';
 import { resolveIn, type LoadedConfiguration } from './load.ts';
+import { openProxy } from './proxy-door.ts';
 
 /** An open door. */
 export interface OpenDoor {
@@ -41,6 +42,9 @@ export async function openDoors(
   const open: OpenDoor[] = [];
   try {
     if (doors.extAuthz !== undefined) open.push(await openExtAuthz(loaded, doors.extAuthz, { core, world }));
+    for (const proxy of doors.proxies ?? []) {
+      open.push(await openProxy(proxy, loaded.configuration.routes[proxy.route] ?? {}, { core, world }));
+    }
     if (doors.lambda !== undefined) open.push(await openLambda(loaded.configuration, doors.lambda, { core, world }));
   } catch (error) {
     await Promise.all(open.map((door) => door.close()));

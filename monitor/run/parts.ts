@@ -30,6 +30,8 @@ export interface PartsWorld {
   readonly writeOut: (text: string) => void;
   readonly policyStatus: () => PolicyStatus;
   readonly observers: readonly DecisionObserver[];
+  /** What contexts were presented before the last end in order; null when it is not known. */
+  readonly replaySnapshot: Buffer | null;
 }
 
 /** The parts that decide and record, without doors and bundles. */
@@ -104,7 +106,7 @@ export function makeParts(loaded: LoadedConfiguration, world: PartsWorld): Parts
 
 function makeContexts(
   loaded: LoadedConfiguration,
-  { clock }: PartsWorld,
+  { clock, replaySnapshot }: PartsWorld,
   active: ActivePolicy,
 ): WeirContextAuthority | null {
   const keys = loadContextKeys(loaded);
@@ -116,7 +118,7 @@ function makeContexts(
     lattice: () => latticeOf(active.current?.data ?? null),
     memory: {
       startedAtMs: () => clock.nowMs() - Number((clock.monotonicNs() - startedNs) / 1_000_000n),
-      snapshot: null,
+      snapshot: replaySnapshot,
     },
     randomBytes,
   });

@@ -3,7 +3,12 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readConfiguration } from '../../../../monitor/configuration/read.ts';
 import { routeOf } from '../../../../monitor/configuration/routes.ts';
-import { CONFIGURATION_SCHEMA, generateConfigurationSchema } from '../../../tools/generate-configuration-schema.ts';
+import {
+  CONFIGURATION_PAGE,
+  CONFIGURATION_SCHEMA,
+  generateConfigurationPage,
+  generateConfigurationSchema,
+} from '../../../tools/generate-configuration-schema.ts';
 import { DATA } from '../core/world.ts';
 
 const GOOD = `node: { id: edge-3, region: eu-1 }
@@ -79,4 +84,9 @@ test('no text makes the reader throw', (t) => {
 
 test('the schema is generated from the types', (t) => {
   t.is(readFileSync(CONFIGURATION_SCHEMA, 'utf8'), generateConfigurationSchema());
+});
+
+test('the table of the reference is generated from the types', (t) => {
+  const page = readFileSync(CONFIGURATION_PAGE, 'utf8');
+  t.is(page, generateConfigurationPage(page));
 });
