@@ -163,10 +163,8 @@ function merge(value: RegoValue | undefined): RegoValue | undefined {
     if (range === undefined) return undefined;
     ranges.push(range);
   }
-  if (new Set(ranges.map(({ bits }) => bits)).size > 1) {
-    throw new BuiltinRefusal('net.cidr_merge is given networks of IPv4 and of IPv6');
-  }
-  return setOf(joinRanges(ranges).flatMap(blocksOf));
+  const families = [32, 128].map((bits) => ranges.filter((range) => range.bits === bits));
+  return setOf(families.flatMap(joinRanges).flatMap(blocksOf));
 }
 
 function joinRanges(ranges: readonly Range[]): readonly Range[] {

@@ -44,13 +44,13 @@ function pretty(value: RegoValue, layout: Layout, depth: number): string {
   if (value instanceof RegoObject) {
     const parts = value.entries.map(([key, item]) => {
       if (typeof key !== 'string') throw new BuiltinRefusal('a key of JSON is no string');
-      return `${writeJson(key)}: ${pretty(item, layout, depth + 1)}`;
+      return `${goJson(writeJson(key))}: ${pretty(item, layout, depth + 1)}`;
     });
     return wrap('{', '}', parts);
   }
   const items = value instanceof RegoSet ? value.items : isRegoArray(value) ? value : undefined;
   return items === undefined
-    ? writeJson(value)
+    ? goJson(writeJson(value))
     : wrap(
         '[',
         ']',
@@ -61,7 +61,7 @@ function pretty(value: RegoValue, layout: Layout, depth: number): string {
 function marshal(value: RegoValue | undefined, options: RegoValue | undefined): RegoValue | undefined {
   const layout = isObject(options) ? layoutOf(options) : undefined;
   if (value === undefined || layout === undefined) return undefined;
-  return layout.isPretty ? layout.prefix + goJson(pretty(value, layout, 0)) : goJson(writeJson(value));
+  return layout.isPretty ? layout.prefix + pretty(value, layout, 0) : goJson(writeJson(value));
 }
 
 const only =

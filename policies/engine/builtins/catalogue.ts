@@ -12,6 +12,7 @@ import { SEMVER_BUILTINS } from './semver.ts';
 import { TEXT_BUILTINS } from './text.ts';
 import { TIME_BUILTINS } from './time/builtins.ts';
 import { UNIT_BUILTINS } from './units.ts';
+import { UUID_BUILTINS } from './uuid.ts';
 
 /** Implementations of the builtins that the host provides, by name. */
 export const HOST_FUNCTIONS: HostBuiltins = {
@@ -26,6 +27,7 @@ export const HOST_FUNCTIONS: HostBuiltins = {
   ...TEXT_BUILTINS,
   ...TIME_BUILTINS,
   ...UNIT_BUILTINS,
+  ...UUID_BUILTINS,
 };
 
 /**

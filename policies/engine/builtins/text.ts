@@ -1,6 +1,5 @@
-import { objectOf } from '../value/compare.ts';
 import { isRegoArray, RegoSet, type RegoValue } from '../value/rego-value.ts';
-import { BuiltinRefusal, type HostBuiltins } from './builtin.ts';
+import type { HostBuiltins } from './builtin.ts';
 import { int64Of, onTexts, textsOf } from './operands.ts';
 import { sprintf } from './sprintf/sprintf.ts';
 
@@ -58,39 +57,6 @@ function splitN([text, delimiter, count]: readonly RegoValue[]): RegoValue | und
 /** Characters with a meaning in glob patterns: those of the library that OPA uses, github.com/gobwas/glob. */
 const GLOB_META = /[*?\\[\]{}]/g;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const UUID_DIGITS = /^[0-9a-f]{32}$/i;
-const URN_PREFIX = /^urn:uuid:/i;
-
-/** The 32 digits of a UUID in one of the forms that OPA's library reads. */
-function uuidDigits(text: string): string | undefined {
-  const bare = text.length === 45 && URN_PREFIX.test(text) ? text.slice(9) : text;
-  const inner = bare.length === 38 && bare.startsWith('{') && bare.endsWith('}') ? bare.slice(1, -1) : bare;
-  if (UUID.test(inner)) return inner.replaceAll('-', '').toLowerCase();
-  return UUID_DIGITS.test(text) ? text.toLowerCase() : undefined;
-}
-
-const UUID_VARIANTS = [
-  [0xc0, 0x80, 'RFC4122'],
-  [0xe0, 0xc0, 'Microsoft'],
-  [0xe0, 0xe0, 'Future'],
-] as const;
-
-function parseUuid(text: string): RegoValue | undefined {
-  const digits = uuidDigits(text);
-  if (digits === undefined) return undefined;
-  const bytes = Buffer.from(digits, 'hex');
-  const version = (bytes[6] ?? 0) >> 4;
-  // Versions 1 and 2 carry a time and an address; what OPA reads from them is not computed here.
-  if (version === 1 || version === 2) throw new BuiltinRefusal('uuid.parse does not read versions 1 and 2');
-  const variantBits = bytes[8] ?? 0;
-  const variant = UUID_VARIANTS.find(([mask, bits]) => (variantBits & mask) === bits)?.[2] ?? 'Reserved';
-  return objectOf([
-    ['version', version],
-    ['variant', variant],
-  ]);
-}
-
 /** Strings. */
 export const TEXT_BUILTINS: HostBuiltins = {
   sprintf: ([format, operands]) =>
@@ -103,5 +69,4 @@ export const TEXT_BUILTINS: HostBuiltins = {
   'strings.any_suffix_match': ([texts, affixes]) => anyAffix(texts, affixes, (text, affix) => text.endsWith(affix)),
   'strings.split_n': (operands) => splitN(operands),
   'glob.quote_meta': onTexts(1, (pattern = '') => pattern.replaceAll(GLOB_META, String.raw`\$&`)),
-  'uuid.parse': onTexts(1, (text = '') => parseUuid(text)),
 };

@@ -30,7 +30,8 @@ export function readJson(text: string): RegoValue | undefined {
   return readValue(text);
 }
 
-const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** Also `.5`, which Rego takes and hands on as it was written. */
+const NUMBER = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const SPACE = 0x20;
 const TAB = 0x09;
 const LINE_FEED = 0x0a;

@@ -66,7 +66,8 @@ const INTEGER = /^-?\d+$/;
  * The number that a JSON text stands for, with all its digits. A whole number that is written with a point or a power (`1.0`, `1e3`) keeps its
  * text: `sprintf` tells the two apart.
  */
-export function numberOf(text: string): RegoNumber {
+export function numberOf(written: string): RegoNumber {
+  const text = written.replace(/^(-?)\./, '$10.').replace(/\.(?!\d)/, '');
   const double = Number(text);
   if (INTEGER.test(text)) return Number.isSafeInteger(double) ? double + 0 : BigInt(text);
   return !Number.isInteger(double) && isSameDecimal(text, double) ? double : new ExactDecimal(text);
