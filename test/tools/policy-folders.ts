@@ -94,8 +94,8 @@ export function readExamples(folder: string): readonly PolicyExample[] {
       ? (JSON.parse(readFileSync(path.join(path.dirname(file), name), 'utf8')) as JsonValue)
       : {};
   return items.map((item) => ({
-    name: String(item['name']),
-    entrypoint: String(item['entrypoint']),
+    name: textOf(item['name']),
+    entrypoint: textOf(item['entrypoint']),
     input: layOver(from(item['inputFrom']), item['input'] ?? {}),
     data: layOver(from(item['dataFrom']), item['data'] ?? {}),
     expect: item['expect'] ?? null,
@@ -112,6 +112,8 @@ export function layOver(below: JsonValue, above: JsonValue): JsonValue {
   }
   return merged;
 }
+
+const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 const isObject = (value: JsonValue): value is Readonly<Record<string, JsonValue>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
