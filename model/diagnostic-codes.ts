@@ -5,6 +5,7 @@ import { CLI } from './diagnostic-codes/cli.ts';
 import { CTX } from './diagnostic-codes/ctx.ts';
 import { EXP } from './diagnostic-codes/exp.ts';
 import { IRT } from './diagnostic-codes/irt.ts';
+import { LAM } from './diagnostic-codes/lam.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
 import { SRC } from './diagnostic-codes/src.ts';
 import { TPL } from './diagnostic-codes/tpl.ts';
@@ -17,6 +18,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   CTX,
   EXP,
   IRT,
+  LAM,
   LAT,
   SRC,
   TPL,
@@ -30,6 +32,7 @@ export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...CTX,
   ...EXP,
   ...IRT,
+  ...LAM,
   ...LAT,
   ...SRC,
   ...TPL,

@@ -24,6 +24,9 @@ export WEIR_CHROMIUM
 export PATH="$PWD/node_modules/.bin:$PATH"
 node --version
 
+step 'official Lambda runtime client for the tests'
+bash test/tools/setup-lambda-ric.sh
+
 step 'format and lint'
 npm run --silent lint
 
