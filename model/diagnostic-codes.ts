@@ -7,6 +7,7 @@ import { CTX } from './diagnostic-codes/ctx.ts';
 import { ENG } from './diagnostic-codes/eng.ts';
 import { EXP } from './diagnostic-codes/exp.ts';
 import { IRT } from './diagnostic-codes/irt.ts';
+import { LAM } from './diagnostic-codes/lam.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
 import { MON } from './diagnostic-codes/mon.ts';
 import { POL } from './diagnostic-codes/pol.ts';
@@ -23,6 +24,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   ENG,
   EXP,
   IRT,
+  LAM,
   LAT,
   MON,
   POL,
@@ -40,6 +42,7 @@ export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...ENG,
   ...EXP,
   ...IRT,
+  ...LAM,
   ...LAT,
   ...MON,
   ...POL,

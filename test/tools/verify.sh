@@ -29,6 +29,9 @@ step 'opa'
 WEIR_OPA="$(npm run --silent setup:opa -- --path)"
 export WEIR_OPA
 
+step 'official Lambda runtime client for the tests'
+bash test/tools/setup-lambda-ric.sh
+
 step 'format and lint'
 npm run --silent lint
 

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { DecisionCore } from '../types.ts';
+import type { LambdaProxyOptions } from './options.ts';
+import { startLambdaProxy, type LambdaProxy } from './proxy.ts';
+
+/** Codes of shells for a program that was not found, and for one that was ended by a signal. */
+const EXIT_NOT_FOUND = 127;
+const EXIT_SIGNAL_BASE = 128;
+/** Signals that are handed on to the runtime. */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+
+/** The program that is wrapped: what Lambda passes to `AWS_LAMBDA_EXEC_WRAPPER`. */
+export interface RuntimeProgram {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** Environment of the runtime; `AWS_LAMBDA_RUNTIME_API` in it is replaced. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Receives the signals to hand on: `process`. */
+  readonly signals: NodeJS.EventEmitter;
+  /** Called when the proxy serves, for metrics. */
+  readonly onStarted?: (proxy: LambdaProxy) => void;
+}
+
+/**
+ * Runs a runtime behind a proxy of its own, and ends with it: there is never a runtime without the proxy, nor a proxy without the runtime.
+ *
+ * @returns the exit code to end with: the runtime's, 128 and its signal's number, or 127 when it could not be started.
+ */
+export async function runRuntime(
+  core: DecisionCore,
+  options: LambdaProxyOptions,
+  program: RuntimeProgram,
+): Promise<number> {
+  const proxy = await startLambdaProxy(core, options);
+  program.onStarted?.(proxy);
+  const child = spawn(program.command, program.arguments, {
+    env: { ...program.environment, AWS_LAMBDA_RUNTIME_API: proxy.address },
+    stdio: 'inherit',
+  });
+  const forward = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) program.signals.on(signal, forward);
+  const code = await new Promise<number>((resolve) => {
+    child.on('error', () => {
+      resolve(EXIT_NOT_FOUND);
+    });
+    child.on('exit', (exitCode, signal) => {
+      resolve(exitCode ?? EXIT_SIGNAL_BASE + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+  for (const signal of SIGNALS) program.signals.off(signal, forward);
+  await proxy.close();
+  return code;
+}
