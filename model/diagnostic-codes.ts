@@ -6,6 +6,7 @@ import { CTX } from './diagnostic-codes/ctx.ts';
 import { EXP } from './diagnostic-codes/exp.ts';
 import { IRT } from './diagnostic-codes/irt.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
+import { PRX } from './diagnostic-codes/prx.ts';
 import { SRC } from './diagnostic-codes/src.ts';
 import { TPL } from './diagnostic-codes/tpl.ts';
 
@@ -18,6 +19,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   EXP,
   IRT,
   LAT,
+  PRX,
   SRC,
   TPL,
 };
@@ -31,6 +33,7 @@ export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...EXP,
   ...IRT,
   ...LAT,
+  ...PRX,
   ...SRC,
   ...TPL,
 };
