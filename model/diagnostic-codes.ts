@@ -11,6 +11,7 @@ import { LAM } from './diagnostic-codes/lam.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
 import { MON } from './diagnostic-codes/mon.ts';
 import { POL } from './diagnostic-codes/pol.ts';
+import { PRX } from './diagnostic-codes/prx.ts';
 import { SRC } from './diagnostic-codes/src.ts';
 import { TPL } from './diagnostic-codes/tpl.ts';
 
@@ -28,6 +29,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   LAT,
   MON,
   POL,
+  PRX,
   SRC,
   TPL,
 };
@@ -46,6 +48,7 @@ export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...LAT,
   ...MON,
   ...POL,
+  ...PRX,
   ...SRC,
   ...TPL,
 };
