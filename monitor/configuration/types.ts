@@ -58,7 +58,7 @@ export interface BundleConfiguration {
 
 export interface BundleKeyConfiguration {
   /** Signature algorithm; never taken from the bundle. */
-  readonly algorithm: 'ES256' | 'ES384' | 'ES512' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'EdDSA';
+  readonly algorithm: 'ES256' | 'ES384' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'EdDSA';
   readonly file: string;
   /** RFC 3339; the key counts from then and until then. */
   readonly notBefore?: string;

@@ -73,6 +73,6 @@ export function loadJwtRule(loaded: LoadedConfiguration, { jwt }: RouteConfigura
 function isKeySet(value: unknown): value is JwtRule['keys'] {
   if (typeof value !== 'object' || value === null || !('keys' in value) || !Array.isArray(value.keys)) return false;
   return value.keys.every(
-    (key) => typeof key === 'object' && key !== null && 'kty' in key && typeof key.kty === 'string',
+    (key: unknown) => typeof key === 'object' && key !== null && 'kty' in key && typeof key.kty === 'string',
   );
 }

@@ -53,7 +53,7 @@ export async function startMonitor(loaded: LoadedConfiguration, world: MonitorPr
   const stateFolder = resolveIn(loaded, configuration.stateFolder);
   prepareStateFolder(stateFolder);
   const level = configuration.telemetry?.logLevel ?? 'info';
-  const logger = new Logger({ write: world.writeError, now: CLOCK.nowMs, level });
+  const logger = new Logger({ write: world.writeError, now: () => CLOCK.nowMs(), level });
   let bundles: Bundles | null = null;
   let parts: Parts | null = null;
   const policyStatus = (): ReturnType<Bundles['policyStatus']> =>

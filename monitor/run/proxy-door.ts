@@ -64,7 +64,11 @@ function upstreamOf(text: string): Upstream {
   const [, scheme = '', rest = ''] = /^(http|h2c):\/\/([^/]+)\/?$/.exec(text) ?? [];
   const address = readAddress(/:\d+$/.test(rest) ? rest : `${rest}:80`);
   if (scheme === '' || address === null) {
-    throw new StartError('MON004', `\`${text}\` is no address of a function`, 'Write `http://<host>:<port>` or `h2c://<host>:<port>`.');
+    throw new StartError(
+      'MON004',
+      `\`${text}\` is no address of a function`,
+      'Write `http://<host>:<port>` or `h2c://<host>:<port>`.',
+    );
   }
   return { protocol: scheme === 'h2c' ? 'h2c' : 'http/1.1', address };
 }

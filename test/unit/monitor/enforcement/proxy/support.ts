@@ -25,8 +25,8 @@ import type { Admission, Arrival, DecisionCore, InvocationOutcome } from '../../
 const LABEL: LabelDescription = {
   confidentiality: 'public',
   integrity: 'trusted',
-  region: 'any',
-  tenant: 'any',
+  region: 'all',
+  tenant: 'all',
   marks: [],
 };
 
