@@ -34,14 +34,18 @@ export const ABI_MINOR_VERSION_MIN = 2;
 
 const BUILD_AGAIN = 'Build the bundle again with `weir policy build`.';
 
+/** A module that was checked to be a policy. It can be handed to other threads. */
+export interface CompiledPolicy {
+  readonly module: WebAssembly.Module;
+  readonly memory: MemoryImport;
+}
+
 /**
  * Compiles a policy once; every instance is made of this module.
  *
  * @throws EngineError ENG001 when it is no WebAssembly, ENG002 when it is no policy.
  */
-export async function compilePolicy(
-  wasm: Uint8Array<ArrayBuffer>,
-): Promise<{ readonly module: WebAssembly.Module; readonly memory: MemoryImport }> {
+export async function compilePolicy(wasm: Uint8Array<ArrayBuffer>): Promise<CompiledPolicy> {
   let module;
   try {
     module = await WebAssembly.compile(wasm);

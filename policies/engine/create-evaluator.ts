@@ -1,7 +1,9 @@
+import { compilePolicy } from './compiled-policy.ts';
 import { loadPolicy } from './load-policy.ts';
 import { limitsOf, type EvaluatorOptions } from './options.ts';
 import { EngineError, textOfThrown, type EngineRefusal } from './refusal.ts';
 import type { EvaluatorStats } from './stats.ts';
+import { TenantEvaluator } from './tenant-evaluator.ts';
 import type { PolicyEvaluator, PolicySource } from './types.ts';
 import { VettedEvaluator } from './vetted-evaluator.ts';
 
@@ -24,7 +26,9 @@ export async function createEvaluator(source: PolicySource, options: EvaluatorOp
   const limits = limitsOf(source.trust, options.limits);
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   try {
-    const template = await loadPolicy(source, limits, monotonicMs);
+    const compiled = await compilePolicy(source.wasm);
+    if (source.trust === 'tenant') return await TenantEvaluator.start(source, compiled, { limits, monotonicMs });
+    const template = loadPolicy({ compiled, data: source.data }, limits, monotonicMs);
     return { ok: true, evaluator: new VettedEvaluator(source, template, { limits, monotonicMs }) };
   } catch (error) {
     if (error instanceof EngineError) return { ok: false, refusal: error.refusal };

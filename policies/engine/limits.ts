@@ -50,5 +50,11 @@ export const WORKER_HEAP_MIB_MAX = 64;
 /** Memory of one instance of a tenant's policy, bytes. */
 export const TENANT_INSTANCE_BYTES_MAX = 64 * MIB;
 
+/** Instances that one worker keeps; a tenant's policy is rarely evaluated for others. */
+export const TENANT_INSTANCES_MAX = 4;
+
+/** Memory of all instances of one worker, bytes. */
+export const TENANT_INSTANCES_BYTES_MAX = 128 * MIB;
+
 /** Time a worker may take to start and try the policy, milliseconds. */
 export const WORKER_START_MS_MAX = 10_000;

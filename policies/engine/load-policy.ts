@@ -1,5 +1,5 @@
 import { BUILTIN_CATALOGUE, HOST_FUNCTIONS } from './builtins/catalogue.ts';
-import { compilePolicy } from './compiled-policy.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
 import { InstancePool } from './instance-pool.ts';
 import { loadTemplate, type PolicyTemplate } from './instance.ts';
 import { WARM_UP_EVALUATIONS, WARM_UP_MS_MAX } from './limits.ts';
@@ -10,20 +10,18 @@ import { StatsCounter } from './stats.ts';
 import type { PolicySource } from './types.ts';
 
 /**
- * Compiles a policy, loads its data and tries every entry point, so that what can be wrong with it is found before it decides.
+ * Loads the data of a compiled policy and tries every entry point, so that what can be wrong with it is found before it decides.
  *
- * @throws EngineError with the codes ENG001 to ENG007.
+ * @throws EngineError with the codes ENG002 to ENG007.
  */
-export async function loadPolicy(
-  source: Pick<PolicySource, 'wasm' | 'data'>,
+export function loadPolicy(
+  source: { readonly compiled: CompiledPolicy; readonly data: PolicySource['data'] },
   limits: EngineLimits,
   monotonicMs: () => number,
-): Promise<PolicyTemplate> {
-  const { module, memory } = await compilePolicy(source.wasm);
+): PolicyTemplate {
   checkData(source.data);
   const template = loadTemplate({
-    module,
-    memory,
+    ...source.compiled,
     data: source.data,
     instanceBytesMax: limits.instanceBytesMax,
     hostBuiltins: HOST_FUNCTIONS,

@@ -1,9 +1,9 @@
 import { ADDRESS_BUILTINS } from './addresses.ts';
 import type { HostBuiltins } from './builtin.ts';
-import { CAST_BUILTINS } from './casts.ts';
 import { COLLECTION_BUILTINS } from './collections.ts';
 import { ENCODING_BUILTINS } from './encoding.ts';
 import { JWT_BUILTINS } from './jwt/builtins.ts';
+import { MARSHAL_BUILTINS } from './marshal.ts';
 import { NATIVE_BUILTINS } from './native.ts';
 import { PATCH_BUILTINS } from './patch.ts';
 import { COMPILED_BUILTINS, REFUSED_BUILTINS } from './refused.ts';
@@ -17,10 +17,10 @@ import { UUID_BUILTINS } from './uuid.ts';
 /** Implementations of the builtins that the host provides, by name. */
 export const HOST_FUNCTIONS: HostBuiltins = {
   ...ADDRESS_BUILTINS,
-  ...CAST_BUILTINS,
   ...COLLECTION_BUILTINS,
   ...ENCODING_BUILTINS,
   ...JWT_BUILTINS,
+  ...MARSHAL_BUILTINS,
   ...PATCH_BUILTINS,
   ...REGEX_BUILTINS,
   ...SEMVER_BUILTINS,

@@ -13,10 +13,17 @@ const RANDOM = 'a decision must be repeatable: the same input gives the same ans
 const CERTIFICATES = "the answer is the form that Go's library has for certificates, which is not reproduced";
 const GRAPHQL = 'the point carries no parser for GraphQL';
 const YAML = 'readers of YAML do not agree on what a text means; hand over JSON';
+const DEPRECATED = 'deprecated; `opa check --strict` refuses it too';
 const SIGNING = 'whoever decides must not hold private keys';
 
 /** Builtins that are not provided, with the reason. */
 export const REFUSED_BUILTINS: Readonly<Record<string, string>> = {
+  cast_array: DEPRECATED,
+  cast_boolean: DEPRECATED,
+  cast_null: DEPRECATED,
+  cast_object: DEPRECATED,
+  cast_set: DEPRECATED,
+  cast_string: DEPRECATED,
   'crypto.parse_private_keys': SIGNING,
   'crypto.x509.parse_and_verify_certificates': CERTIFICATES,
   'crypto.x509.parse_and_verify_certificates_with_options': CERTIFICATES,

@@ -1,4 +1,3 @@
-import { setOf } from '../value/compare.ts';
 import { isRegoArray, RegoObject, RegoSet, type RegoValue } from '../value/rego-value.ts';
 import { writeJson } from '../value/write-value.ts';
 import { BuiltinRefusal, type HostBuiltins } from './builtin.ts';
@@ -64,20 +63,7 @@ function marshal(value: RegoValue | undefined, options: RegoValue | undefined): 
   return layout.isPretty ? layout.prefix + pretty(value, layout, 0) : goJson(writeJson(value));
 }
 
-const only =
-  (is: (value: RegoValue) => boolean) =>
-  ([value]: readonly RegoValue[]): RegoValue | undefined =>
-    value !== undefined && is(value) ? value : undefined;
-
-/** JSON with a layout, and the old casts. */
-export const CAST_BUILTINS: HostBuiltins = {
+/** JSON with a layout. */
+export const MARSHAL_BUILTINS: HostBuiltins = {
   'json.marshal_with_options': ([value, options]) => marshal(value, options),
-  cast_array: ([value]) =>
-    value instanceof RegoSet ? value.items : value !== undefined && isRegoArray(value) ? value : undefined,
-  cast_set: ([value]) =>
-    value instanceof RegoSet ? value : value !== undefined && isRegoArray(value) ? setOf(value) : undefined,
-  cast_string: only((value) => typeof value === 'string'),
-  cast_boolean: only((value) => typeof value === 'boolean'),
-  cast_null: only((value) => value === null),
-  cast_object: only((value) => value instanceof RegoObject),
 };
