@@ -36,11 +36,13 @@ export function mutantsOf(file: string, source: string, tree: unknown): readonly
   const starts = lineStarts(source);
   const mutants = new Map<string, Mutant>();
   const add = (kind: Mutant['kind'], location: Location, replacement: string): void => {
-    const text = Buffer.from(location.text ?? '', 'base64').toString('utf8');
+    const whole = Buffer.from(location.text ?? '', 'base64').toString('utf8');
     // Columns count bytes; the pack is ASCII wherever there is code.
-    const start = (starts[location.row - 1] ?? 0) + location.col - 1;
-    if (text === '' || source.slice(start, start + text.length) !== text) return;
-    const end = start + text.length;
+    const from = (starts[location.row - 1] ?? 0) + location.col - 1;
+    if (whole === '' || source.slice(from, from + whole.length) !== whole) return;
+    // The condition of an `else` without braces is told with the `else`.
+    const skipped = /^else\b.*? if /.exec(whole)?.[0].length ?? 0;
+    const [start, end, text] = [from + skipped, from + whole.length, whole.slice(skipped)];
     mutants.set(`${kind}:${start}`, { file, row: location.row, kind, text, start, end, replacement });
   };
   for (const { body, isRule } of bodiesIn(tree)) {

@@ -64,6 +64,8 @@ caller_is_admissible if callee.callers.anonymous
 
 caller_is_admissible if caller_is_authenticated
 
+default label_is_known := false
+
 # METADATA
 # description: Whether the label of the data rests on something; otherwise it is assumed to be the worst.
 label_is_known if input.weir.data.evidence in {"context", "declared", "entry"}

@@ -33,10 +33,6 @@ node_is_admitted if {
 	input.weir.node.region in input.weir.data.label.region
 }
 
-default label_is_known := false
-
-label_is_known if facts.label_is_known
-
 default region_is_known := false
 
 region_is_known if {
@@ -49,7 +45,7 @@ deny contains result if {
 	not admitting[place]
 	result := verdict.judged(
 		rego.metadata.chain(),
-		label_is_known,
+		facts.label_is_known,
 		verdict.words(["Data that is bound to regions must not get to the", place, "of", input.weir.function.id]),
 		{
 			"place": place,

@@ -24,16 +24,12 @@ admitting contains place if {
 	labels.names_flow_to(input.weir.data.label.tenant, bound.tenant)
 }
 
-default label_is_known := false
-
-label_is_known if facts.label_is_known
-
 deny contains result if {
 	some place, bound in facts.bounds
 	not admitting[place]
 	result := verdict.judged(
 		rego.metadata.chain(),
-		label_is_known,
+		facts.label_is_known,
 		verdict.words(["Data of a tenant must not get to the", place, "of", input.weir.function.id]),
 		{
 			"place": place,

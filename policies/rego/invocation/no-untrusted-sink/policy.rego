@@ -26,16 +26,12 @@ admitting contains place if {
 	labels.level_flows_to(data.weir.lattice.integrity, input.weir.data.label.integrity, bound.integrity)
 }
 
-default label_is_known := false
-
-label_is_known if facts.label_is_known
-
 deny contains result if {
 	some place, bound in facts.bounds
 	not admitting[place]
 	result := verdict.judged(
 		rego.metadata.chain(),
-		label_is_known,
+		facts.label_is_known,
 		verdict.words(["Data that is", input.weir.data.label.integrity, "must not feed the", place, "of", input.weir.function.id]),
 		{
 			"place": place,

@@ -22,18 +22,8 @@ import data.weir.lib.paths
 
 replacement := "**REDACTED**"
 
-secret_headers := {
-	"authorization",
-	"proxy-authorization",
-	"cookie",
-	"set-cookie",
-	"x-api-key",
-	"x-auth-token",
-	"x-amz-security-token",
-	"x-weir-context",
-	"weir-context",
-	"weir-break-glass",
-}
+# Beside those whose name has a secret word in it.
+secret_headers := {"cookie", "set-cookie", "x-weir-context", "weir-context", "weir-break-glass"}
 
 secret_words := {
 	"token",
@@ -67,8 +57,8 @@ http := input.input.attributes.request.http
 # description: JSON Pointers to remove, and operations `{"op", "path", "value"}`, in the form that OPA's decision log defines.
 # entrypoint: true
 mask contains pointer if {
-	some name, _ in http.headers
-	lower(name) in secret_headers
+	some name, value in http.headers
+	is_secret_header(lower(name), value)
 	pointer := paths.pointer(["input", "attributes", "request", "http", "headers", name])
 }
 
@@ -76,6 +66,13 @@ mask contains pointer if {
 	some name in ["body", "rawBody"]
 	http[name]
 	pointer := paths.pointer(["input", "attributes", "request", "http", name])
+}
+
+# What other filters of a proxy leave, e.g. the claims of a token, has no form that could be looked into.
+mask contains pointer if {
+	some name in ["metadataContext", "routeMetadataContext"]
+	is_present(input.input.attributes, name)
+	pointer := paths.pointer(["input", "attributes", name])
 }
 
 mask contains "/input/parsed_body" if is_present(input.input, "parsed_body")
@@ -121,17 +118,33 @@ has_secret_query if {
 	looks_secret(name, values)
 }
 
+is_secret_header(name, _) if name in secret_headers
+
+# `:authority` is a pseudo header of HTTP/2, which hold no credentials.
+is_secret_header(name, _) if {
+	not startswith(name, ":")
+	has_secret_word(name)
+}
+
+is_secret_header(_, value) if begins_like_a_token(value)
+
+has_secret_word(name) if {
+	some word in secret_words
+	contains(name, word)
+}
+
+begins_like_a_token(value) if {
+	some beginning in secret_beginnings
+	startswith(value, beginning)
+}
+
 looks_secret(name, _) if lower(name) in secret_names
 
-looks_secret(name, _) if {
-	some word in secret_words
-	contains(lower(name), word)
-}
+looks_secret(name, _) if has_secret_word(lower(name))
 
 looks_secret(_, values) if {
 	some value in values
-	some beginning in secret_beginnings
-	startswith(value, beginning)
+	begins_like_a_token(value)
 }
 
 looks_secret(_, values) if {

@@ -49,7 +49,11 @@ test_bad_headers_with_credentials if {
 		"weir-context": "x",
 		"x-weir-context": "x",
 		"weir-break-glass": "x",
+		"X-Forwarded-Access-Token": "x",
+		"x-identity": "eyJhbGciOiJFZERTQSJ9",
 		"accept": "text/html",
+		":authority": "photos.example",
+		":path": "/",
 	}})
 	testing.expect(actual, {
 		"/input/parsed_body",
@@ -63,6 +67,20 @@ test_bad_headers_with_credentials if {
 		pointer("/headers/weir-context"),
 		pointer("/headers/x-weir-context"),
 		pointer("/headers/weir-break-glass"),
+		pointer("/headers/X-Forwarded-Access-Token"),
+		pointer("/headers/x-identity"),
+	})
+}
+
+test_bad_what_other_filters_left if {
+	actual := masked({
+		"/attributes/metadataContext": {"filterMetadata": {"jwt": {"sub": "ines"}}},
+		"/attributes/routeMetadataContext": null,
+	})
+	testing.expect(actual, {
+		"/input/parsed_body",
+		"/input/attributes/metadataContext",
+		"/input/attributes/routeMetadataContext",
 	})
 }
 
