@@ -63,10 +63,11 @@ function pretty(
   { diagnostics, project }: Pick<Checked, 'diagnostics' | 'project'>,
   color: boolean,
 ): string {
-  const count = (severity: Diagnostic['severity']): number =>
-    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  const files = `${project.modules.size} file${project.modules.size === 1 ? '' : 's'} checked`;
-  const summary = `${files}: ${count('error')} errors, ${count('warning')} warnings\n`;
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const counts = (['error', 'warning'] as const).map((severity) =>
+    count(diagnostics.filter((diagnostic) => diagnostic.severity === severity).length, severity),
+  );
+  const summary = `${count(project.modules.size, 'file')} checked: ${counts.join(', ')}\n`;
   return formatDiagnostics(diagnostics, usesColor(machine, machine.stdout, !color)) + summary;
 }
 

@@ -13,7 +13,11 @@ export interface PolicyInitOptions {
 export function runPolicyInit(machine: Machine, folder: string, options: PolicyInitOptions): number {
   const root = path.resolve(machine.cwd, folder);
   const schemas = filesOf(OWN_SCHEMAS).map((name) => ({ from: path.join(OWN_SCHEMAS, name), to: `schemas/${name}` }));
-  const template = filesOf(OWN_TEMPLATE).map((name) => ({ from: path.join(OWN_TEMPLATE, name), to: name }));
+  const template = filesOf(OWN_TEMPLATE).map((name) => ({
+    from: path.join(OWN_TEMPLATE, name),
+    // Under its own name it would be left out of the package.
+    to: name === 'gitignore' ? '.gitignore' : name,
+  }));
   const files = options.schemas ? schemas : [...template, ...schemas];
   const kept = options.schemas ? [] : files.filter(({ to }) => existsSync(path.join(root, to)));
   const [first] = kept;
