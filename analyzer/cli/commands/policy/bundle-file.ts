@@ -49,7 +49,7 @@ export function writeBundleFile(machine: Machine, file: string, bytes: Uint8Arra
     writeFileSync(temporary, bytes, { flag: 'wx' });
     renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (existsSync(temporary)) rmSync(temporary);
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError('POL038', `\`${file}\` cannot be written: ${why}`, 'Correct the path or give write access.');
   }
