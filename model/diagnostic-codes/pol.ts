@@ -46,4 +46,16 @@ export const POL: DiagnosticArea = {
     help: 'Add `schemas: [{input: schema.invocation}]` to its METADATA.',
   },
   POL026: { title: 'the schemas of a project are of another version', help: 'Run `weir policy init --schemas`.' },
+  POL030: { title: 'no rule is an entry point', help: 'Write `# METADATA` and `# entrypoint: true` above the rule.' },
+  POL031: { title: 'policies cannot be compiled to Wasm', help: 'Correct what the compiler says.' },
+  POL032: { title: 'the data of a bundle is not right', help: 'Correct it; `schemas/data.json` describes the tables.' },
+  POL033: { title: 'a bundle cannot be read', help: 'Name a bundle that `weir policy build` or `opa build` made.' },
+  POL034: {
+    title: 'others may use a private key',
+    help: 'Run `chmod 600` on it; make a new one if others could read it.',
+  },
+  POL035: { title: 'a private key cannot be used', help: 'Name a private key in PEM; `weir policy keygen` makes one.' },
+  POL036: { title: 'the policies have errors', help: 'Correct what `weir policy check` says.' },
+  POL037: { title: 'a file exists already', help: 'Choose another name or folder; nothing is replaced.' },
+  POL038: { title: 'a file cannot be written', help: 'Correct the path or give write access.' },
 };

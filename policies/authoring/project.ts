@@ -11,6 +11,8 @@ export const FOLDER_DEPTH_MAX = 16;
 
 /** Where our own schemas and capabilities are; they are installed beside the code. */
 export const OWN_SCHEMAS = path.resolve(import.meta.dirname, '../schemas');
+/** The project that `weir policy init` starts with. */
+export const OWN_TEMPLATE = path.resolve(import.meta.dirname, 'template');
 export const OWN_CAPABILITIES = path.resolve(import.meta.dirname, 'capabilities.json');
 
 /** Whether a file holds tests, by the name that `opa test` looks for. */
@@ -24,7 +26,7 @@ export interface Project {
   readonly modules: ReadonlyMap<string, string>;
   /** Absolute: the project's own `schemas`, else ours. */
   readonly schemas: string;
-  /** Absolute paths of the `data.json` files, sorted. */
+  /** Absolute paths of the files with data (`data.json`, `data.yaml`, `data.yml`), sorted. */
   readonly dataFiles: readonly string[];
 }
 
@@ -75,7 +77,7 @@ export function readProject(folder: string): ProjectOutcome {
       modules,
       schemas: existsSync(own) ? own : OWN_SCHEMAS,
       dataFiles: files
-        .filter((file) => path.posix.basename(file) === 'data.json')
+        .filter((file) => /^data\.(json|ya?ml)$/.test(path.posix.basename(file)))
         .map((file) => path.join(folder, file)),
     },
   };

@@ -1,15 +1,20 @@
-/** Copies what the programs need besides their code into `dist/`: rule pages, published schemas, the wrapper of Lambda runtimes. Run by `npm run build` after the compiler. */
+/**
+ * Copies what the programs need besides their code into `dist/`: rule pages, published schemas, protocols, what policies are started from, the wrapper of
+ * Lambda runtimes. Run by `npm run build` after the compiler.
+ */
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const FOLDERS = ['model', 'analyzer', 'rules', 'reports', 'monitor'];
+const FOLDERS = ['model', 'analyzer', 'rules', 'reports', 'policies', 'monitor'];
+const TEMPLATE = path.join('policies', 'authoring', 'template');
 
 /** JSON that code imports is copied by the compiler; copying it again does no harm. Cases and fixtures of tests stay behind. */
 function isAsset(file: string): boolean {
   const isTestData = file.split(path.sep).some((part) => part === 'cases' || part === 'node_modules');
   const isPage = file.startsWith(`rules${path.sep}`) && file.endsWith('README.md');
-  return !isTestData && (file.endsWith('.json') || isPage || path.basename(file) === 'weir-lambda-wrapper');
+  const isOther = file.endsWith('.json') || file.endsWith('.proto') || path.basename(file) === 'weir-lambda-wrapper';
+  return !isTestData && (isOther || isPage || file.startsWith(TEMPLATE));
 }
 
 let copied = 0;

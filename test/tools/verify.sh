@@ -46,6 +46,7 @@ if [ -n "$(find policies/rego -name '*.rego' -print -quit 2>/dev/null)" ]; then
   "$WEIR_OPA" fmt --fail --list policies/rego
   "$WEIR_OPA" check --strict --schema policies/schemas policies/rego
   "$WEIR_OPA" test policies/rego
+  npm run --silent weir -- policy check policies/rego
 fi
 
 step 'tests'
