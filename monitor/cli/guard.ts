@@ -40,6 +40,7 @@ export function guardConfiguration(values: Values): MonitorConfiguration {
         },
       ],
     },
+    telemetry: { listen: text('metrics') },
     decisionLog: { console: values['console'] === true },
   };
   const read = readConfiguration('options', JSON.stringify(configuration));

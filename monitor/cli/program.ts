@@ -89,6 +89,7 @@ function addGuard(program: Command, finish: Finish): void {
     )
     .option('--read-body <bytes>', 'bytes of a body that policies may see', '0')
     .option('--state <folder>', 'folder for bundles and decisions', '.weir-monitor')
+    .option('--metrics <host:port>', 'address of metrics and health', '127.0.0.1:9464')
     .option('--dry-run', 'let every call through and record what would have been done')
     .option('--console', 'write decisions to standard output')
     .action(async (values: Values) => {

@@ -70,7 +70,12 @@ function runWeir(command: string, cwd: string): string {
   return ran.stdout + ran.stderr;
 }
 
-const fences = pages().flatMap(fencesOf);
+/** Pages that are followed as a whole are run by `tutorial.test.ts`. */
+const isTutorial = (file: string): boolean => readFileSync(path.join(ROOT, file), 'utf8').includes('<!-- tutorial -->');
+
+const fences = pages()
+  .filter((file) => !isTutorial(file))
+  .flatMap(fencesOf);
 
 test('pages have fences to run', (t) => {
   t.true(fences.some((fence) => fence.language === 'console'));
