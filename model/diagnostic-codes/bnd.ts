@@ -16,11 +16,11 @@ export const BND: DiagnosticArea = {
   },
   BND004: {
     title: 'a verification key cannot be used',
-    help: 'Give the public key as PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`) of the kind its algorithm needs; RSA keys have 2,048 bits or more.',
+    help: 'Give the public key as PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`) or JWK, of the kind its algorithm needs; RSA keys have 2,048 bits or more.',
   },
   BND005: {
     title: 'a signature algorithm is not supported',
-    help: 'Use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA. HS256 needs `allowSharedSecrets: true`: whoever can verify can then also sign.',
+    help: 'Use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA. HS256 needs `allowSharedSecrets: true`: whoever can verify can then also sign.',
   },
   BND006: {
     title: 'an option would weaken verification',
@@ -176,6 +176,10 @@ export const BND: DiagnosticArea = {
   BND083: {
     title: 'the folder of bundles is open to others',
     help: 'Give it to the user of the monitor and take write permission from all others.',
+  },
+  BND084: {
+    title: 'an internal error kept a bundle from being examined',
+    help: 'Please report it with the message; the last good bundle stays in force.',
   },
   BND090: {
     title: 'a signing key cannot be used',

@@ -6,7 +6,7 @@ export function refusal(code: string, message: string, help?: string): BundleRef
   return { code, message, help: help ?? BND[code]?.help ?? '' };
 }
 
-/** Carries a refusal out of nested reading; never leaves this folder. */
+/** Carries a refusal out of nested reading, up to the function that returns an outcome. */
 export class RefusedError extends Error {
   readonly refusal: BundleRefusal;
 

@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { KEYS_MAX } from './limits.ts';
-import { outcomeOf, quoted, refuse } from './refusal.ts';
+import { outcomeOf, quoted, refuse, RefusedError } from './refusal.ts';
 import type { BundleOutcome } from './types.ts';
 
 /** Algorithms of signatures (RFC 7518, RFC 8037), by the kind of key that each needs. */
@@ -13,6 +13,7 @@ const ALGORITHMS = {
   PS512: 'rsa',
   ES256: 'prime256v1',
   ES384: 'secp384r1',
+  ES512: 'secp521r1',
   EdDSA: 'ed25519',
   HS256: 'secret',
 } as const;
@@ -131,15 +132,29 @@ function publicKeyOf(material: string, algorithm: SignatureAlgorithm, place: str
     return createSecretKey(secret);
   }
   // Node derives the public key from a private one, and takes certificates without looking at their dates.
+  if (material.trimStart().startsWith('{')) return checkedKey(() => publicJwk(material, place), algorithm, place);
   if (!/^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(material)) refuse('BND004', `${place} is no public key in PEM`);
+  return checkedKey(() => createPublicKey(material), algorithm, place);
+}
+
+function checkedKey(read: () => KeyObject, algorithm: SignatureAlgorithm, place: string): KeyObject {
   let key: KeyObject;
   try {
-    key = createPublicKey(material);
-  } catch {
+    key = read();
+  } catch (error) {
+    if (error instanceof RefusedError) throw error;
     return refuse('BND004', `${place} cannot be read`);
   }
   checkKind(key, algorithm, { code: 'BND004', place });
   return key;
+}
+
+function publicJwk(material: string, place: string): KeyObject {
+  const jwk: unknown = JSON.parse(material);
+  if (typeof jwk !== 'object' || jwk === null || 'd' in jwk || 'k' in jwk) {
+    refuse('BND004', `${place} is no public key in JWK`);
+  }
+  return createPublicKey({ key: Object.fromEntries(Object.entries(jwk)), format: 'jwk' });
 }
 
 /** Checks that a key is of the kind and strength that its algorithm needs. Throws the given code. */
