@@ -36,7 +36,7 @@ export async function listen(
   limits: ExtAuthzLimits,
   counts: ListenerCounts,
 ): Promise<Listener> {
-  const injector = server.createConnectionInjector(credentialsOf(where));
+  const injector = makeInjector(server, where);
   const sockets = new Set<net.Socket>();
   const acceptor = net.createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -69,25 +69,21 @@ export async function listen(
   };
 }
 
-function credentialsOf(where: ExtAuthzListen): ServerCredentials {
-  if (where.kind === 'unix') return ServerCredentials.createInsecure();
+function makeInjector(server: Server, where: ExtAuthzListen): ReturnType<Server['createConnectionInjector']> {
+  if (where.kind === 'unix') return server.createConnectionInjector(ServerCredentials.createInsecure());
   const { host, tls } = where;
-  const isProven = tls !== null && tls.clientAuthorities !== null;
-  if (!isProven && !isLoopback(host)) {
+  const authorities = tls === null || tls.clientAuthorities === null ? null : Buffer.from(tls.clientAuthorities);
+  if (authorities === null && !isLoopback(host)) {
     throw new ExtAuthzError(
       'MON301',
       `external authorization would listen on ${host} without mutual TLS: whoever reaches it could ask for decisions in anyone's name`,
       'Listen on a unix socket or on 127.0.0.1, or set a certificate, its key and the authorities of client certificates.',
     );
   }
-  if (tls === null) return ServerCredentials.createInsecure();
-  const authorities = tls.clientAuthorities === null ? null : Buffer.from(tls.clientAuthorities);
+  if (tls === null) return server.createConnectionInjector(ServerCredentials.createInsecure());
+  const pair = { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) };
   try {
-    return ServerCredentials.createSsl(
-      authorities,
-      [{ cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) }],
-      authorities !== null,
-    );
+    return server.createConnectionInjector(ServerCredentials.createSsl(authorities, [pair], authorities !== null));
   } catch (error) {
     throw new ExtAuthzError(
       'MON302',

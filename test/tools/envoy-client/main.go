@@ -9,13 +9,15 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: envoy-client check < requests.jsonl | envoy-client load [flags]")
+		fmt.Fprintln(os.Stderr, "usage: envoy-client check < requests.jsonl | envoy-client load [flags] | envoy-client certificates")
 		os.Exit(2)
 	}
 	var err error
 	switch os.Args[1] {
 	case "check":
 		err = check(os.Stdin, os.Stdout)
+	case "certificates":
+		err = certificates(os.Stdout)
 	case "load":
 		err = load(os.Args[2:], os.Stdout)
 	default:
