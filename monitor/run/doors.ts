@@ -88,7 +88,6 @@ async function openExtAuthz(
         Object.entries(door.callers ?? {}).map(([id, caller]) => [id, { ...caller, tenant: caller.tenant ?? null }]),
       ),
     },
-    findPlatformState: () => [],
     clock: world.clock,
     isReady: world.isReady,
     onRefused: ({ cause, detail }) => {

@@ -1,6 +1,6 @@
 import type { Decision, EnvoyAnswer } from '../../../model/decision.ts';
 import type { Admission, Refusal } from '../types.ts';
-import { CLOUD_EVENTS_HEADER, CONTEXT_HEADER } from './arrival.ts';
+import { CLOUD_EVENTS_HEADER, CONTEXT_HEADER } from '../context/carriers.ts';
 import { isMetadata, type CheckAnswer, type HeaderLine, type JsonObject } from './check-response.ts';
 
 /** Header with the id that the point minted, for the function. */

@@ -1,30 +1,20 @@
-import type { JsonValue } from '../../../model/json.ts';
+import { adapterOf } from '../adapters/index.ts';
+import { claim, PLAIN_CALL, type AdapterRequest, type Facts } from '../adapters/types.ts';
+import { CLOUD_EVENTS_HEADER, CONTEXT_HEADER } from '../context/carriers.ts';
 import type { Arrival } from '../types.ts';
 import type { CheckRequest } from './check-request.ts';
-import { parseBody, parseTarget } from './request-input.ts';
-import { callerOf, type ExtAuthzRoute, type PrincipalTrust, type RouteTable } from './routes.ts';
+import { parseBody, parseTarget, type ParsedBody, type ParsedTarget } from './request-input.ts';
+import { callerOf, type ExtAuthzRoute, type PrincipalTrust, type RouteChoice, type RouteTable } from './routes.ts';
 
-/** Header that carries the signed context. */
-export const CONTEXT_HEADER = 'weir-context';
-/** The same in the binary mode of CloudEvents. */
-export const CLOUD_EVENTS_HEADER = 'ce-weircontext';
 const BREAK_GLASS_HEADER = 'weir-break-glass';
 /** Bytes of a bearer token or context that is looked at; more is no token. */
 const TOKEN_BYTES_MAX = 16 * 1024;
 const ATTEMPTS_MAX = 1_000;
 
-/** Finds names of platform state in a request, e.g. `__ow_user`; see the adapters of the HTTP door. */
-export type PlatformStateFinder = (
-  headers: Readonly<Record<string, string>>,
-  body: JsonValue,
-  platform: Arrival['platform'],
-) => readonly string[];
-
 /** What an arrival is made with. */
 export interface ArrivalMaker {
   readonly routes: RouteTable;
   readonly principals: PrincipalTrust;
-  readonly findPlatformState: PlatformStateFinder;
 }
 
 /** What came of reading a request; `detail` has nothing of it. */
@@ -42,39 +32,82 @@ export function makeArrival(request: CheckRequest, maker: ArrivalMaker, signal: 
   if (!body.ok) return body;
   const chosen = maker.routes.choose(attributes, target.value);
   if (!chosen.ok) return chosen;
-  const { route, name, functionName } = chosen.choice;
+  const read: Read = { target: target.value, body: body.value, choice: chosen.choice, maker };
+  const facts = describe(request, read);
+  if (facts.kind === 'refused') return { ok: false, detail: facts.reason };
+  return { ok: true, route: chosen.choice.route, arrival: arrivalOf(request, read, facts, signal) };
+}
+
+/** The parts of a request that were read. */
+interface Read {
+  readonly target: ParsedTarget;
+  readonly body: ParsedBody;
+  readonly choice: RouteChoice;
+  readonly maker: ArrivalMaker;
+}
+
+/** What the platform's adapter says of the request. */
+function describe({ attributes, body: bytes }: CheckRequest, { target, body, choice, maker }: Read): Facts {
+  const { http } = attributes.request;
+  const { route, functionName } = choice;
+  const adapter = adapterOf(route?.platform ?? 'http');
+  const isRead = !body.isTruncated && (bytes === null || body.value !== null);
+  const request: AdapterRequest = {
+    method: http.method,
+    path: `/${target.path.join('/')}`,
+    headers: http.headers,
+    body: !isRead ? { kind: 'unread' } : bytes === null ? { kind: 'none' } : { kind: 'json', value: body.value },
+    isFromPlatform: isFromPlatform(route, attributes.source?.principal, maker.principals),
+    route: { functionName: functionName === '' ? null : functionName, callbackHosts: [] },
+  };
+  if (!isRead && adapter.needsBody(request) !== 'no') {
+    return {
+      kind: 'refused',
+      status: 415,
+      reason: 'Envoy did not hand over the whole body, which this platform needs to be read',
+    };
+  }
+  return adapter.describe(request);
+}
+
+function arrivalOf(
+  { attributes }: CheckRequest,
+  { target, body, choice, maker }: Read,
+  facts: Exclude<Facts, { kind: 'refused' }>,
+  signal: AbortSignal | null,
+): Arrival {
+  const { http } = attributes.request;
+  const { route, name, functionName } = choice;
   const principal = attributes.source?.principal;
   const platform = route?.platform ?? 'http';
+  const told = facts.kind === 'invocation' ? facts : PLAIN_CALL;
   return {
-    ok: true,
-    route,
-    arrival: {
-      door: 'ext-authz',
-      platform,
-      route: name,
-      functionName,
-      functionVersion: route?.functionVersion ?? null,
-      functionDigest: route?.functionDigest ?? null,
-      memoryLimitBytes: route?.memoryLimitBytes ?? null,
-      timeoutMs: route?.timeoutMs ?? null,
-      instanceId: route?.instanceId ?? `ext-authz/${platform}:${functionName}`,
-      trigger: route?.trigger ?? 'http',
-      claimedId: headerOf(http.headers, 'x-request-id'),
-      attempt: attemptOf(http.headers),
-      attributes,
-      parsedPath: target.value.path,
-      parsedQuery: target.value.query,
-      parsedBody: body.value.value,
-      isBodyTruncated: body.value.isTruncated,
-      sizeBytes: sizeOf(http.size, http.headers),
-      contextToken: headerOf(http.headers, CONTEXT_HEADER) ?? headerOf(http.headers, CLOUD_EVENTS_HEADER),
-      transportCaller: callerOf(principal, maker.principals),
-      bearerToken: bearerOf(http.headers),
-      platformState: maker.findPlatformState(http.headers, body.value.value, platform),
-      isFromPlatform: isFromPlatform(route, principal, maker.principals),
-      breakGlassGrant: headerOf(http.headers, BREAK_GLASS_HEADER),
-      signal,
-    },
+    door: 'ext-authz',
+    platform,
+    route: name,
+    functionName,
+    functionVersion: route?.functionVersion ?? null,
+    functionDigest: route?.functionDigest ?? null,
+    memoryLimitBytes: route?.memoryLimitBytes ?? null,
+    timeoutMs: route?.timeoutMs ?? null,
+    instanceId: route?.instanceId ?? `ext-authz/${platform}:${functionName}`,
+    trigger: route === null || route.trigger === 'http' ? told.trigger : route.trigger,
+    claimedId: told.claimedId ?? claim(http.headers['x-request-id']),
+    attempt: Math.max(told.attempt, attemptOf(http.headers)),
+    attributes,
+    parsedPath: target.path,
+    parsedQuery: target.query,
+    parsedBody: body.value,
+    isBodyTruncated: body.isTruncated,
+    sizeBytes: sizeOf(http.size, http.headers),
+    contextToken:
+      headerOf(http.headers, CONTEXT_HEADER) ?? headerOf(http.headers, CLOUD_EVENTS_HEADER) ?? told.contextToken,
+    transportCaller: callerOf(principal, maker.principals),
+    bearerToken: bearerOf(http.headers),
+    platformState: told.platformState,
+    isFromPlatform: isFromPlatform(route, principal, maker.principals),
+    breakGlassGrant: headerOf(http.headers, BREAK_GLASS_HEADER),
+    signal,
   };
 }
 

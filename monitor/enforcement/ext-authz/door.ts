@@ -104,11 +104,7 @@ export class ExtAuthzDoor {
     this.#core = core;
     this.#limits = limits;
     this.#onRefused = options.onRefused;
-    this.#maker = {
-      routes: new RouteTable(options.routes),
-      principals: options.principals,
-      findPlatformState: options.findPlatformState,
-    };
+    this.#maker = { routes: new RouteTable(options.routes), principals: options.principals };
     this.#gauge = new LoadGauge(options.clock, limits.loopLagMsMax);
   }
 

@@ -1,6 +1,5 @@
 import type { DecisionCause } from '../../../model/decision.ts';
 import type { MonitorClock } from '../types.ts';
-import type { PlatformStateFinder } from './arrival.ts';
 import type { ExtAuthzRoute, PrincipalTrust } from './routes.ts';
 
 /** Where the door listens. Whoever reaches it can state any request, so nothing but loopback is open without mutual TLS. */
@@ -66,7 +65,6 @@ export interface ExtAuthzOptions {
   readonly listen: ExtAuthzListen;
   readonly routes: readonly ExtAuthzRoute[];
   readonly principals: PrincipalTrust;
-  readonly findPlatformState: PlatformStateFinder;
   readonly clock: MonitorClock;
   /** Whether a policy is active: what health checks are told. */
   readonly isReady: () => boolean;

@@ -69,7 +69,7 @@ test('queries', (t) => {
   t.deepEqual(pairsOf('a+b=c+d%2B&=x&&'), { 'a b': ['c d+'], '': ['x'] });
   // OPA-Envoy leaves out what has a semicolon; a function behind it may take it for a separator, so policies had better see it.
   t.deepEqual(pairsOf('a=1;admin=1'), { a: ['1;admin=1'] });
-  t.is(pairsOf(`${'a&'.repeat(1001)}`), 'has too many parameters');
+  t.is(pairsOf('a&'.repeat(1001)), 'has too many parameters');
   const odd = parsePairs('__proto__=1&constructor=2');
   t.true(odd.ok && Object.hasOwn(odd.value, '__proto__') && Object.hasOwn(odd.value, 'constructor'));
 });

@@ -64,8 +64,9 @@ test('every field arrives as protobuf JSON shows it', async (t) => {
   const [arrival] = core.arrivals;
   if (arrival === undefined) throw new Error('nothing arrived');
   t.deepEqual(JSON.parse(JSON.stringify(arrival.attributes)), FULL.attributes);
-  const { attributes: _attributes, signal: _signal, ...rest } = arrival;
-  t.deepEqual(rest, {
+  t.deepEqual(arrival, {
+    attributes: arrival.attributes,
+    signal: arrival.signal,
     door: 'ext-authz',
     platform: 'openfaas',
     route: 'thumbnails',

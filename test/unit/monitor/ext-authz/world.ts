@@ -110,8 +110,7 @@ export async function startWorld(t: ExecutionContext, changes: Partial<ExtAuthzO
     listen: { kind: 'unix', path: path.join(folder, 'authz.sock') },
     routes: [ROUTE],
     principals: { trustDomains: [], callers: {} },
-    findPlatformState: () => [],
-    clock: { nowMs: Date.now, monotonicNs: process.hrtime.bigint },
+    clock: { nowMs: Date.now, monotonicNs: () => process.hrtime.bigint() },
     isReady: () => true,
     onRefused: (refusal) => {
       refusals.push(refusal);
