@@ -1,14 +1,15 @@
-/** Copies what the program reads besides its code into `dist/`: rule pages and published schemas. Run by `npm run build` after the compiler. */
+/** Copies what the programs need besides their code into `dist/`: rule pages, published schemas, the wrapper of Lambda runtimes. Run by `npm run build` after the compiler. */
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const FOLDERS = ['model', 'analyzer', 'rules', 'reports'];
+const FOLDERS = ['model', 'analyzer', 'rules', 'reports', 'monitor'];
 
 /** JSON that code imports is copied by the compiler; copying it again does no harm. Cases and fixtures of tests stay behind. */
 function isAsset(file: string): boolean {
   const isTestData = file.split(path.sep).some((part) => part === 'cases' || part === 'node_modules');
-  return !isTestData && (file.endsWith('.json') || (file.startsWith(`rules${path.sep}`) && file.endsWith('README.md')));
+  const isPage = file.startsWith(`rules${path.sep}`) && file.endsWith('README.md');
+  return !isTestData && (file.endsWith('.json') || isPage || path.basename(file) === 'weir-lambda-wrapper');
 }
 
 let copied = 0;
