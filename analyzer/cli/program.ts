@@ -7,6 +7,7 @@ import { runCheck } from './commands/check.ts';
 import { runExplain } from './commands/explain.ts';
 import { runGraph } from './commands/graph.ts';
 import { runInit } from './commands/init.ts';
+import { addPolicyRuns } from './commands/policy/register-runs.ts';
 import { runRulesCommand } from './commands/rules.ts';
 import { didYouMean } from '../config/index.ts';
 import { UsageError, type Machine } from './machine.ts';
@@ -41,6 +42,7 @@ export async function runProgram(machine: Machine, args: readonly string[]): Pro
   addInit(program, machine, finish);
   addBaseline(program, machine, finish);
   addRules(program, machine, finish);
+  addPolicy(program, machine, finish);
   refuseUnknownCommand(machine, program, args[0]);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -202,6 +204,11 @@ function addRules(program: Command, machine: Machine, finish: Finish): void {
     .action((values: Values) => {
       finish(runRulesCommand(machine, { json: isSet(values['json']) }));
     });
+}
+
+function addPolicy(program: Command, machine: Machine, finish: Finish): void {
+  const policy = program.command('policy').description('write, test and build Rego policies');
+  addPolicyRuns(policy, machine, finish);
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
