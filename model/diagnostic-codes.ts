@@ -11,6 +11,7 @@ import { LAM } from './diagnostic-codes/lam.ts';
 import { LAT } from './diagnostic-codes/lat.ts';
 import { MON } from './diagnostic-codes/mon.ts';
 import { POL } from './diagnostic-codes/pol.ts';
+import { POL_RUNS } from './diagnostic-codes/pol-runs.ts';
 import { PRX } from './diagnostic-codes/prx.ts';
 import { SRC } from './diagnostic-codes/src.ts';
 import { TPL } from './diagnostic-codes/tpl.ts';
@@ -28,7 +29,7 @@ export const DIAGNOSTIC_AREAS: Readonly<Record<string, DiagnosticArea>> = {
   LAM,
   LAT,
   MON,
-  POL,
+  POL: { ...POL, ...POL_RUNS },
   PRX,
   SRC,
   TPL,
@@ -48,6 +49,7 @@ export const DIAGNOSTIC_CODES: DiagnosticArea = {
   ...LAT,
   ...MON,
   ...POL,
+  ...POL_RUNS,
   ...PRX,
   ...SRC,
   ...TPL,

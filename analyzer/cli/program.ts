@@ -8,6 +8,7 @@ import { runExplain } from './commands/explain.ts';
 import { runGraph } from './commands/graph.ts';
 import { runInit } from './commands/init.ts';
 import { addPolicyAuthoring } from './commands/policy/register-authoring.ts';
+import { addPolicyRuns } from './commands/policy/register-runs.ts';
 import { runRulesCommand } from './commands/rules.ts';
 import { didYouMean } from '../config/index.ts';
 import { UsageError, type Machine } from './machine.ts';
@@ -209,6 +210,7 @@ function addRules(program: Command, machine: Machine, finish: Finish): void {
 function addPolicy(program: Command, machine: Machine, finish: Finish): void {
   const policy = program.command('policy').description('write, test and build Rego policies');
   addPolicyAuthoring(policy, machine, finish);
+  addPolicyRuns(policy, machine, finish);
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

@@ -2,8 +2,8 @@ import type { ReportedFinding } from '../../model/finding.ts';
 import type { Result } from '../../model/result.ts';
 import { coverageLines } from '../common/coverage.ts';
 import { hopLines, ruleOf } from '../common/findings.ts';
-import { escapeMarkup, safe } from '../common/text.ts';
 import type { Reporter } from '../types.ts';
+import { renderSuites, type TestCase } from './suites.ts';
 
 /** JUnit XML: one suite per file, one case per finding; a workflow without findings is a case that passes. */
 export const junit: Reporter = {
@@ -11,27 +11,17 @@ export const junit: Reporter = {
   title: 'JUnit XML, for test reports of CI systems',
   render: (result) => {
     const suites = [...suitesOf(result)].sort(([a], [b]) => (a < b ? -1 : 1));
-    const all = suites.flatMap(([, cases]) => cases);
-    const failures = all.filter((each) => each.state === 'failure').length;
-    const skipped = all.filter((each) => each.state === 'skipped').length;
-    const errors = all.filter((each) => each.state === 'error').length;
-    const body = suites.map(([file, cases]) => suiteXml(file, cases)).join('\n');
-    const coverage = `<properties><property name="coverage" value="${line(coverageLines(result).join('. '))}"/></properties>`;
-    const totals = `tests="${all.length}" failures="${failures}" errors="${errors}" skipped="${skipped}"`;
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="weir" ${totals}>\n<testsuite name="coverage" tests="0">${coverage}</testsuite>\n${body}\n</testsuites>\n`;
+    const properties = [{ name: 'coverage', value: coverageLines(result).join('. ') }];
+    return renderSuites('weir', {
+      about: [{ name: 'coverage', properties }],
+      suites: suites.map(([name, cases]) => ({ name, cases })),
+    });
   },
 };
 
-interface Case {
-  readonly name: string;
-  readonly state: 'passed' | 'failure' | 'error' | 'skipped';
-  readonly message: string;
-  readonly text: readonly string[];
-}
-
-function suitesOf(result: Result): ReadonlyMap<string, readonly Case[]> {
-  const suites = new Map<string, Case[]>();
-  const add = (file: string, each: Case): void => {
+function suitesOf(result: Result): ReadonlyMap<string, readonly TestCase[]> {
+  const suites = new Map<string, TestCase[]>();
+  const add = (file: string, each: TestCase): void => {
     suites.set(file, [...(suites.get(file) ?? []), each]);
   };
   for (const finding of result.findings) add(finding.span.file, findingCase(result, finding));
@@ -50,7 +40,7 @@ function suitesOf(result: Result): ReadonlyMap<string, readonly Case[]> {
   return suites;
 }
 
-function findingCase(result: Result, finding: ReportedFinding): Case {
+function findingCase(result: Result, finding: ReportedFinding): TestCase {
   const title = ruleOf(result, finding)?.title ?? '';
   const { message, span } = finding;
   const hops = hopLines(finding);
@@ -72,19 +62,4 @@ function findingCase(result: Result, finding: ReportedFinding): Case {
     message: why,
     text,
   };
-}
-
-/** One line: logs of CI systems show these texts, and a line of theirs must not look like a command. */
-const line = (text: string): string => escapeMarkup(safe(text));
-
-function suiteXml(file: string, cases: readonly Case[]): string {
-  const ofState = (state: Case['state']): number => cases.filter((each) => each.state === state).length;
-  const totals = `tests="${cases.length}" failures="${ofState('failure')}" errors="${ofState('error')}" skipped="${ofState('skipped')}"`;
-  const body = cases.map((each) => {
-    const open = `<testcase classname="${line(file)}" name="${line(each.name)}"`;
-    if (each.state === 'passed') return `  ${open}/>`;
-    if (each.state === 'skipped') return `  ${open}><skipped message="${line(each.message)}"/></testcase>`;
-    return `  ${open}><${each.state} message="${line(each.message)}">${each.text.map(line).join('\n')}</${each.state}></testcase>`;
-  });
-  return `<testsuite name="${line(file)}" ${totals}>\n${body.join('\n')}\n</testsuite>`;
 }

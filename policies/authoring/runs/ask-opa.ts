@@ -29,7 +29,10 @@ const QUERY_LENGTH_MAX = 4 * 1024 * 1024;
 const RUNS_MAX = 200;
 
 /** What did not come to an answer because too much else failed. */
-const UNASKED: Answer = { kind: 'failed', detail: `not evaluated: other evaluations failed too often (${RUNS_MAX} runs)` };
+const UNASKED: Answer = {
+  kind: 'failed',
+  detail: `not evaluated: other evaluations failed too often (${RUNS_MAX} runs)`,
+};
 
 /**
  * Evaluates terms over staged policies with `opa eval`.
@@ -62,7 +65,11 @@ export async function askOpa(
     const values = run.code === 0 ? bindingsOf(run.stdout) : null;
     const message = values === null ? opaMessage(run) : '';
     if (values === null && isOfPolicies(run.stdout, run.stderr)) {
-      return refused('POL103', `the policies do not compile:\n${message}`, 'Correct them; `weir policy check` says more.');
+      return refused(
+        'POL103',
+        `the policies do not compile:\n${message}`,
+        'Correct them; `weir policy check` says more.',
+      );
     }
     const [first] = part;
     if (values !== null) {
@@ -129,8 +136,27 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** A reference in Rego's syntax, e.g. `data.weir["no-such"].deny`. */
 export function regoReference(root: string, path: readonly string[]): string {
-  return path.reduce((text, part) => (NAME.test(part) && !KEYWORDS.has(part) ? `${text}.${part}` : `${text}[${JSON.stringify(part)}]`), root);
+  return path.reduce(
+    (text, part) => (NAME.test(part) && !KEYWORDS.has(part) ? `${text}.${part}` : `${text}[${JSON.stringify(part)}]`),
+    root,
+  );
 }
 
 /** Words that cannot follow a dot. */
-const KEYWORDS = new Set(['as', 'contains', 'default', 'else', 'every', 'false', 'if', 'import', 'in', 'not', 'null', 'package', 'some', 'true', 'with']);
+const KEYWORDS = new Set([
+  'as',
+  'contains',
+  'default',
+  'else',
+  'every',
+  'false',
+  'if',
+  'import',
+  'in',
+  'not',
+  'null',
+  'package',
+  'some',
+  'true',
+  'with',
+]);

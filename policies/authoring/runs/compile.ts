@@ -7,7 +7,16 @@ import { createEvaluator } from '../../engine/create-evaluator.ts';
 import type { PolicyEvaluator, PolicySource } from '../../engine/types.ts';
 import { runOpa, type Opa } from '../opa.ts';
 import type { Answer } from './ask-opa.ts';
-import { done, isObject, OPA_TIMEOUT_MS, opaMessage, parseOr, refused, type RunOutcome, type UnknownObject } from './outcome.ts';
+import {
+  done,
+  isObject,
+  OPA_TIMEOUT_MS,
+  opaMessage,
+  parseOr,
+  refused,
+  type RunOutcome,
+  type UnknownObject,
+} from './outcome.ts';
 import type { Staged } from './policy-set.ts';
 import type { JsonObject } from './json.ts';
 
@@ -28,14 +37,19 @@ export async function compileWasm(opa: Opa, staged: Staged, entrypoints: readonl
   });
   if (run.problem !== null) return { ok: false, problem: run.problem };
   if (run.code !== 0) {
-    return refused('POL105', `the policies cannot be compiled to Wasm:\n${opaMessage(run)}`, 'Correct what the compiler says.');
+    return refused(
+      'POL105',
+      `the policies cannot be compiled to Wasm:\n${opaMessage(run)}`,
+      'Correct what the compiler says.',
+    );
   }
   try {
     const module = (await readArchive(readFileSync(archive), BUNDLE_LIMITS)).get('policy.wasm');
     if (module !== undefined) return done(Uint8Array.from(module));
     return refused('POL105', '`opa build` wrote no `policy.wasm`', 'Give an entry point with `# entrypoint: true`.');
   } catch (error) {
-    if (error instanceof RefusedError) return refused('POL105', `what \`opa build\` wrote cannot be read: ${error.message}`, 'Run it again.');
+    if (error instanceof RefusedError)
+      return refused('POL105', `what \`opa build\` wrote cannot be read: ${error.message}`, 'Run it again.');
     throw error;
   }
 }
@@ -70,11 +84,18 @@ export interface AnnotatedEntrypoint {
 
 /** Finds entry points and packages. Errors: POL103. */
 export async function inspectPolicies(opa: Opa, staged: Staged): Promise<RunOutcome<Inventory>> {
-  const run = await runOpa(opa, ['inspect', '-a', '--format', 'json', '.'], { cwd: staged.folder, timeoutMs: OPA_TIMEOUT_MS });
+  const run = await runOpa(opa, ['inspect', '-a', '--format', 'json', '.'], {
+    cwd: staged.folder,
+    timeoutMs: OPA_TIMEOUT_MS,
+  });
   if (run.problem !== null) return { ok: false, problem: run.problem };
   const document = parseOr(run.stdout, null);
   if (run.code !== 0 || !isObject(document)) {
-    return refused('POL103', `the policies do not compile:\n${opaMessage(run)}`, 'Correct them; `weir policy check` says more.');
+    return refused(
+      'POL103',
+      `the policies do not compile:\n${opaMessage(run)}`,
+      'Correct them; `weir policy check` says more.',
+    );
   }
   const annotations: readonly unknown[] = Array.isArray(document['annotations']) ? document['annotations'] : [];
   const found = annotations.filter(isObject).flatMap(entrypointOf);
@@ -88,7 +109,9 @@ export async function inspectPolicies(opa: Opa, staged: Staged): Promise<RunOutc
 function entrypointOf(annotation: UnknownObject): readonly AnnotatedEntrypoint[] {
   const { annotations, path: terms, location } = annotation;
   if (!isObject(annotations) || annotations['entrypoint'] !== true || !Array.isArray(terms)) return [];
-  const parts = terms.map((term: unknown) => (isObject(term) && typeof term['value'] === 'string' ? term['value'] : ''));
+  const parts = terms.map((term: unknown) =>
+    isObject(term) && typeof term['value'] === 'string' ? term['value'] : '',
+  );
   const file = isObject(location) && typeof location['file'] === 'string' ? location['file'] : '';
   return [{ entrypoint: parts.slice(1).join('/'), file: file.replace(/^\.?\//, '') }];
 }
@@ -149,7 +172,11 @@ export async function openEach(
   return done(await load(compiled, refusals, data));
 }
 
-async function load(compiled: readonly Compiled[], refusals: ReadonlyMap<string, string>, data: JsonObject): Promise<Opened> {
+async function load(
+  compiled: readonly Compiled[],
+  refusals: ReadonlyMap<string, string>,
+  data: JsonObject,
+): Promise<Opened> {
   const evaluators = new Map<string, PolicyEvaluator>();
   const refusedNow = new Map(refusals);
   for (const { wasm, entrypoints } of compiled) {

@@ -73,7 +73,11 @@ function readExampleFile(place: Place): RunOutcome<readonly Example[]> {
 }
 
 function wrong(file: string, line: number, what: string): RunOutcome<never> {
-  return refused('POL104', `${file}:${line}: ${what}`, 'The format of `examples.yaml` is described in policies/rego/README.md.');
+  return refused(
+    'POL104',
+    `${file}:${line}: ${what}`,
+    'The format of `examples.yaml` is described in policies/rego/README.md.',
+  );
 }
 
 function lineOfItem(document: Document, lines: LineCounter, at: number): number {
@@ -98,7 +102,16 @@ function readExample(item: unknown, place: Place & { readonly line: number }): E
   if (input === null) return 'the example has no `input`';
   const data = overlaid(item, 'data', place);
   if (typeof data === 'string') return data;
-  return { file: place.shown, line: place.line, name, entrypoint: entrypoint ?? null, input, data, expect, nowMs: clockOf(input) };
+  return {
+    file: place.shown,
+    line: place.line,
+    name,
+    entrypoint: entrypoint ?? null,
+    input,
+    data,
+    expect,
+    nowMs: clockOf(input),
+  };
 }
 
 /** The clock of a decision: `input.time.unixMs`, or 0. */

@@ -11,7 +11,7 @@ const DIGITS_MANY = /\d{16}/;
 type Reviver = (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /** The library's type does not know the third argument of a reviver, which has the text of a number. */
-const parseWith = (text: string, reviver: Reviver): unknown => Reflect.apply(JSON.parse, JSON, [text, reviver]) as unknown;
+const parseWith = (text: string, reviver: Reviver): unknown => Reflect.apply(JSON.parse, JSON, [text, reviver]);
 
 /**
  * Reads an answer that `opa` printed, in the form that our engine gives its own: whole numbers beyond 2^53 are strings with all their digits.
@@ -65,7 +65,7 @@ export function canonical(value: unknown): string {
     const keys = Object.keys(value).sort();
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
   }
-  return JSON.stringify(typeof value === 'bigint' ? String(value) : value) ?? 'null';
+  return JSON.stringify(typeof value === 'bigint' ? String(value) : value);
 }
 
 export const isSame = (left: unknown, right: unknown): boolean =>
@@ -73,7 +73,7 @@ export const isSame = (left: unknown, right: unknown): boolean =>
 
 /** One place where two values differ; an absent side is undefined. */
 export interface Difference {
-  /** JSON Pointer; empty for the whole. */
+  /** JSON Pointer; empty for the whole. `-` is an item of a list that the other list does not have. */
   readonly path: string;
   readonly left: JsonValue | undefined;
   readonly right: JsonValue | undefined;
@@ -92,14 +92,27 @@ export function differencesOf(left: JsonValue | undefined, right: JsonValue | un
       for (const key of keys) visit(`${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, one[key], other[key]);
       return;
     }
-    if (isList(one) && isList(other) && one.length === other.length) {
-      for (const [at, item] of one.entries()) visit(`${path}/${at}`, item, other[at]);
+    if (isList(one) && isList(other)) {
+      if (one.length === other.length) for (const [at, item] of one.entries()) visit(`${path}/${at}`, item, other[at]);
+      else found.push(...unmatched(path, one, other));
       return;
     }
     found.push({ path, left: one, right: other });
   };
   visit('', left, right);
   return found;
+}
+
+/** Items of two lists that only one of them has; the lists themselves where they only differ in how often they have an item. */
+function unmatched(path: string, one: readonly JsonValue[], other: readonly JsonValue[]): readonly Difference[] {
+  const without = (items: readonly JsonValue[], others: readonly JsonValue[]): readonly JsonValue[] => {
+    const known = new Set(others.map(canonical));
+    return items.filter((item) => !known.has(canonical(item)));
+  };
+  const lefts = without(one, other).map((left) => ({ path: `${path}/-`, left, right: undefined }));
+  const rights = without(other, one).map((right) => ({ path: `${path}/-`, left: undefined, right }));
+  const both = [...lefts, ...rights].slice(0, DIFFERENCES_MAX);
+  return both.length > 0 ? both : [{ path, left: one, right: other }];
 }
 
 const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);

@@ -7,7 +7,11 @@ export type RunOutcome<Value> =
 export const done = <Value>(value: Value): RunOutcome<Value> => ({ ok: true, value });
 
 /** A problem of the area POL. */
-export function refused(code: string, message: string, help: string): { readonly ok: false; readonly problem: OpaProblem } {
+export function refused(
+  code: string,
+  message: string,
+  help: string,
+): { readonly ok: false; readonly problem: OpaProblem } {
   return { ok: false, problem: { code, message, help } };
 }
 
@@ -22,7 +26,11 @@ export function opaMessage(run: OpaRun): string {
   const errors = errorsOf(run.stdout);
   if (errors.length > 0) return errors.slice(0, LINES_MAX).join('\n');
   const text = `${run.stderr}\n${run.stdout}`.trim();
-  return text.split('\n').slice(0, LINES_MAX).join('\n').replace(/^error: /, '');
+  return text
+    .split('\n')
+    .slice(0, LINES_MAX)
+    .join('\n')
+    .replace(/^error: /, '');
 }
 
 function errorsOf(text: string): readonly string[] {

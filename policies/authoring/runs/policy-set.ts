@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
@@ -59,7 +68,8 @@ export function readPolicies(cwd: string, paths: readonly string[]): RunOutcome<
   for (const given of paths) {
     const root = path.resolve(cwd, given);
     const found = lstatSync(root, { throwIfNoEntry: false });
-    if (found === undefined) return refused('POL101', `\`${given}\` is not there`, 'Name a folder of policies or a Rego file.');
+    if (found === undefined)
+      return refused('POL101', `\`${given}\` is not there`, 'Name a folder of policies or a Rego file.');
     const files = found.isDirectory() ? filesBelow(root, '', 0) : [''];
     count += files.length;
     if (count > FILES_MAX) return refused('POL115', `there are more than ${FILES_MAX} files`, 'Name a smaller folder.');
@@ -75,7 +85,15 @@ export function readPolicies(cwd: string, paths: readonly string[]): RunOutcome<
     return refused('POL101', `there is no Rego in ${paths.map((each) => `\`${each}\``).join(', ')}`, help);
   }
   const sorted = [...modules].sort(([one], [other]) => (one < other ? -1 : 1)).map(([file, text]) => ({ file, text }));
-  return done({ modules: sorted, data, exampleFiles: [...exampleFiles].sort(), wasm: null, revision: '', entrypoints: null, references: null });
+  return done({
+    modules: sorted,
+    data,
+    exampleFiles: [...exampleFiles].sort(),
+    wasm: null,
+    revision: '',
+    entrypoints: null,
+    references: null,
+  });
 }
 
 /** Takes one file into the set. @returns the data documents so far */
@@ -98,7 +116,10 @@ function readOne(
     into.modules.set(shown, text);
     return done(into.data);
   }
-  const prefix = path.dirname(file).split(path.sep).filter((part) => part !== '.' && part !== '');
+  const prefix = path
+    .dirname(file)
+    .split(path.sep)
+    .filter((part) => part !== '.' && part !== '');
   return addData(into.data, { shown, text, prefix });
 }
 
@@ -110,7 +131,8 @@ function addData(
   const document = readDocument(file.shown, file.text);
   if (!document.ok) return document;
   const nested = file.prefix.reduceRight<JsonValue>((value, key) => ({ [key]: value }), document.value);
-  if (!isJsonObject(nested)) return refused('POL102', `\`${file.shown}\` is no object`, 'Write an object of data documents.');
+  if (!isJsonObject(nested))
+    return refused('POL102', `\`${file.shown}\` is no object`, 'Write an object of data documents.');
   const conflict = conflictOf(data, nested, '');
   if (conflict !== null) {
     return refused('POL102', `\`${file.shown}\` and another file both have ${conflict}`, 'Keep it in one of them.');
@@ -124,7 +146,11 @@ export function readDocument(file: string, text: string): RunOutcome<JsonValue> 
   try {
     const value: unknown = file.endsWith('.json') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 1_000 });
     if (isJson(value)) return done(value);
-    return refused('POL102', `\`${file}\` has values that JSON does not have`, 'Write texts, numbers, lists and objects only.');
+    return refused(
+      'POL102',
+      `\`${file}\` has values that JSON does not have`,
+      'Write texts, numbers, lists and objects only.',
+    );
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it is not readable';
     return refused('POL102', `\`${file}\` cannot be read: ${reason}`, 'Correct the document.');
@@ -169,7 +195,10 @@ function bundleSet(bundle: string, files: ReadonlyMap<string, Buffer>): RunOutco
     const name = path.posix.basename(file);
     if (file.endsWith('.rego')) modules.push({ file, text });
     if (name !== 'data.json' && name !== 'data.yaml') continue;
-    const prefix = path.posix.dirname(file).split('/').filter((part) => part !== '.');
+    const prefix = path.posix
+      .dirname(file)
+      .split('/')
+      .filter((part) => part !== '.');
     const added = addData(data, { shown: `${bundle}:${file}`, text, prefix });
     if (!added.ok) return added;
     data = added.value;
@@ -224,7 +253,12 @@ export function stage(modules: readonly ModuleFile[], data: JsonObject): Staged 
 export function shownPath(cwd: string, absolute: string): string {
   const relative = path.relative(cwd, absolute).split(path.sep).join('/');
   const isInside = !relative.startsWith('../') && !path.isAbsolute(relative);
-  return isInside ? relative : absolute.split(path.sep).join('/').replace(/^\/+|:/g, '');
+  return isInside
+    ? relative
+    : absolute
+        .split(path.sep)
+        .join('/')
+        .replace(/^\/+|:/g, '');
 }
 
 function filesBelow(root: string, under: string, depth: number): readonly string[] {

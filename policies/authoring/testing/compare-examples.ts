@@ -3,7 +3,14 @@ import type { JsonValue } from '../../../model/json.ts';
 import type { PolicyEvaluator } from '../../engine/types.ts';
 import type { Opa } from '../opa.ts';
 import { askOpa, regoReference, type Answer, type Query } from '../runs/ask-opa.ts';
-import { askWasm, inspectPolicies, openEach, type AnnotatedEntrypoint, type Inventory, type Opened } from '../runs/compile.ts';
+import {
+  askWasm,
+  inspectPolicies,
+  openEach,
+  type AnnotatedEntrypoint,
+  type Inventory,
+  type Opened,
+} from '../runs/compile.ts';
 import type { Example } from '../runs/examples.ts';
 import { canonical, differencesOf, isJsonObject, isSame, layOver, type JsonObject } from '../runs/json.ts';
 import { done, refused, type RunOutcome } from '../runs/outcome.ts';
@@ -30,9 +37,16 @@ export interface AddressedExample {
  *
  * Errors: POL103, POL104 for an example whose entry point is not clear, and those of {@link runOpa}.
  */
-export async function compareExamples(opa: Opa, set: PolicySet, examples: readonly Example[]): Promise<RunOutcome<readonly ExampleResult[]>> {
+export async function compareExamples(
+  opa: Opa,
+  set: PolicySet,
+  examples: readonly Example[],
+): Promise<RunOutcome<readonly ExampleResult[]>> {
   if (examples.length === 0) return done([]);
-  const staged = stage(set.modules.filter((module) => !isTestModule(module)), set.data);
+  const staged = stage(
+    set.modules.filter((module) => !isTestModule(module)),
+    set.data,
+  );
   try {
     const inventory = await inspectPolicies(opa, staged);
     if (!inventory.ok) return inventory;
@@ -50,7 +64,11 @@ export async function compareExamples(opa: Opa, set: PolicySet, examples: readon
     for (const [at, each] of addressed.value.entries()) {
       const answer = answers.value.get(String(at)) ?? { kind: 'undefined' };
       const other = await wasm.answer(each, opened.value);
-      results.push({ ...each, unexpected: unexpectedOf(each.example, answer), comparison: comparisonOf(answer, other) });
+      results.push({
+        ...each,
+        unexpected: unexpectedOf(each.example, answer),
+        comparison: comparisonOf(answer, other),
+      });
     }
     await wasm.close();
     await opened.value.close();
@@ -72,8 +90,13 @@ export function addressExamples(
     const entrypoint = example.entrypoint ?? (others.length === 0 ? only?.entrypoint : undefined);
     if (entrypoint === undefined) {
       const known = entrypoints.map((each) => `\`${each.entrypoint}\``).join(', ');
-      const help = known === '' ? 'Annotate a rule with `# entrypoint: true`.' : `Give \`entrypoint\`; there are ${known}.`;
-      return refused('POL104', `${example.file}:${example.line}: it is not clear which entry point the example is for`, help);
+      const help =
+        known === '' ? 'Annotate a rule with `# entrypoint: true`.' : `Give \`entrypoint\`; there are ${known}.`;
+      return refused(
+        'POL104',
+        `${example.file}:${example.line}: it is not clear which entry point the example is for`,
+        help,
+      );
     }
     addressed.push({ example, entrypoint: entrypoint.replace(/^\/+|\/+$/g, '') });
   }
@@ -89,7 +112,10 @@ function queryOf(
 ): Query {
   const merged = layOver(set.data, example.data ?? {});
   const replaced = replacedPaths(example.data ?? {}, packages).map((parts) => {
-    const document = parts.reduce<JsonValue>((value, part) => (isJsonObject(value) ? (value[part] ?? null) : null), merged);
+    const document = parts.reduce<JsonValue>(
+      (value, part) => (isJsonObject(value) ? (value[part] ?? null) : null),
+      merged,
+    );
     return `with ${regoReference('data', parts)} as ${JSON.stringify(document)}`;
   });
   // Documents stand in the query itself: one that is taken from `input` in a modifier is taken from the input that the modifier sets.
@@ -106,10 +132,16 @@ function queryOf(
  * The highest paths of documents that can be replaced without hiding a package: `data.weir` holds rules beside documents, and replacing it as a
  * whole would take the rules away.
  */
-export function replacedPaths(data: JsonObject, packages: readonly (readonly string[])[], under: readonly string[] = []): readonly (readonly string[])[] {
+export function replacedPaths(
+  data: JsonObject,
+  packages: readonly (readonly string[])[],
+  under: readonly string[] = [],
+): readonly (readonly string[])[] {
   return Object.entries(data).flatMap(([key, value]) => {
     const at = [...under, key];
-    const holdsPackage = packages.some((each) => each.length >= at.length && at.every((part, index) => each[index] === part));
+    const holdsPackage = packages.some(
+      (each) => each.length >= at.length && at.every((part, index) => each[index] === part),
+    );
     return holdsPackage && isJsonObject(value) ? replacedPaths(value, packages, at) : [at];
   });
 }
@@ -152,7 +184,9 @@ function unexpectedOf({ expect }: Example, answer: Answer): readonly string[] {
   if (answer.kind === 'failed') return [describe(answer)];
   const actual = answer.kind === 'value' ? answer.value : undefined;
   if (actual === undefined || expect === undefined) {
-    return actual === expect ? [] : [`expected ${expect === undefined ? 'undefined' : shown(expect)}, got ${describe(answer)}`];
+    return actual === expect
+      ? []
+      : [`expected ${expect === undefined ? 'undefined' : shown(expect)}, got ${describe(answer)}`];
   }
   if (isSame(expect, actual)) return [];
   return differencesOf(expect, actual).map(

@@ -33,7 +33,9 @@ export async function compareTests(
 ): Promise<RunOutcome<ReadonlyMap<string, Comparison>>> {
   const probed = await compareProbed(opa, set, { ...context, withProbes: true });
   // A body that does not stand in another rule makes the module of the probes refused; then the tests' own values are compared.
-  return probed.ok || probed.problem.code !== 'POL103' ? probed : compareProbed(opa, set, { ...context, withProbes: false });
+  return probed.ok || probed.problem.code !== 'POL103'
+    ? probed
+    : compareProbed(opa, set, { ...context, withProbes: false });
 }
 
 interface Context {
@@ -43,14 +45,23 @@ interface Context {
   readonly withProbes: boolean;
 }
 
-async function compareProbed(opa: Opa, set: PolicySet, context: Context): Promise<RunOutcome<ReadonlyMap<string, Comparison>>> {
+async function compareProbed(
+  opa: Opa,
+  set: PolicySet,
+  context: Context,
+): Promise<RunOutcome<ReadonlyMap<string, Comparison>>> {
   const probes = context.withProbes ? context.modules.flatMap(({ probes: module }) => module ?? []) : [];
   const all: readonly ModuleFile[] = [...set.modules, ...probes];
   const staged = stage(all, set.data);
   try {
-    const tests = context.modules.flatMap(({ tests: some }) => some).filter(({ name, packagePath }) => isAddressable([...packagePath, name]));
+    const tests = context.modules
+      .flatMap(({ tests: some }) => some)
+      .filter(({ name, packagePath }) => isAddressable([...packagePath, name]));
     const entries = tests.flatMap((test) => entriesOf(test, context.withProbes));
-    const queries: readonly Query[] = entries.map(({ path }) => ({ id: path.join('/'), term: termOf(path, context.nowMs) }));
+    const queries: readonly Query[] = entries.map(({ path }) => ({
+      id: path.join('/'),
+      term: termOf(path, context.nowMs),
+    }));
     const answers = await askOpa(opa, staged, { queries, input: NO_INPUT });
     if (!answers.ok) return answers;
     const opened = await openEach(opa, staged, { entrypoints: queries.map(({ id }) => id), data: set.data });
@@ -67,7 +78,13 @@ async function compareProbed(opa: Opa, set: PolicySet, context: Context): Promis
             : await askWasm(evaluator, { entrypoint, input: NO_INPUT, nowMs: context.nowMs });
         pairs.push({ what, opa: answers.value.get(entrypoint) ?? { kind: 'undefined' }, wasm });
       }
-      compared.set(testKey(test), comparisonOf(pairs, context.results.find((result) => testKey(result) === testKey(test))));
+      compared.set(
+        testKey(test),
+        comparisonOf(
+          pairs,
+          context.results.find((result) => testKey(result) === testKey(test)),
+        ),
+      );
     }
     await opened.value.close();
     for (const result of context.results) {
@@ -110,25 +127,25 @@ interface Pair {
 function comparisonOf(pairs: readonly Pair[], result: OpaTest | undefined): Comparison {
   const [own] = pairs;
   if (own !== undefined && result !== undefined && !agreesWithRun(own.opa, result)) {
-    return { kind: 'not-comparable', reason: 'its outcome depends on the input being absent, or on the moment it runs' };
+    return {
+      kind: 'not-comparable',
+      reason: 'its outcome depends on the input being absent, or on the moment it runs',
+    };
   }
   const refusedPair = pairs.find(({ wasm }) => typeof wasm === 'string');
   if (typeof refusedPair?.wasm === 'string') return { kind: 'not-comparable', reason: refusedPair.wasm };
   const differences = pairs.flatMap(({ what, opa, wasm }) => (typeof wasm === 'string' ? [] : differ(what, opa, wasm)));
-  return differences.length > 0 ? { kind: 'different', differences } : { kind: 'same', values: pairs.reduce((sum, { opa }) => sum + sizeOf(opa), 0) };
+  return differences.length > 0
+    ? { kind: 'different', differences }
+    : { kind: 'same', values: pairs.reduce((sum, { opa }) => sum + sizeOf(opa), 0) };
 }
 
 /** Whether the evaluation with an empty input has the outcome that `opa test` saw without any. */
 function agreesWithRun(answer: Answer, { outcome }: OpaTest): boolean {
   if (answer.kind === 'failed') return outcome === 'error' || outcome === 'failed';
-  const isPassed = answer.kind === 'value' && holds(answer.value);
-  return isPassed === (outcome === 'passed');
-}
-
-/** A test holds when its value is neither false nor, of one with cases, has a false among them. */
-function holds(value: JsonValue): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).every(holds);
-  return value !== false;
+  // A case that fails is absent from the value, so that the value does not tell.
+  if (answer.kind === 'value' && typeof answer.value === 'object') return true;
+  return (answer.kind === 'value' && answer.value !== false) === (outcome === 'passed');
 }
 
 const sizeOf = (answer: Answer): number =>
@@ -138,7 +155,9 @@ const sizeOf = (answer: Answer): number =>
 export function differ(what: string, opa: Answer, wasm: Answer): readonly string[] {
   if (opa.kind === 'value' && wasm.kind === 'value') {
     if (isSame(opa.value, wasm.value)) return [];
-    return differencesOf(opa.value, wasm.value).map((each) => `${what}${placeOf(each)}: opa ${shown(each.left)}, Wasm ${shown(each.right)}`);
+    return differencesOf(opa.value, wasm.value).map(
+      (each) => `${what}${placeOf(each)}: opa ${shown(each.left)}, Wasm ${shown(each.right)}`,
+    );
   }
   // Both failed: the call is refused either way, and the texts are those of different programs.
   return opa.kind === wasm.kind ? [] : [`${what}: opa ${describe(opa)}, Wasm ${describe(wasm)}`];

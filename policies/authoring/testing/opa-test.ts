@@ -1,5 +1,14 @@
 import { runOpa, type Opa } from '../opa.ts';
-import { done, isObject, OPA_TIMEOUT_MS, opaMessage, parseOr, refused, type RunOutcome, type UnknownObject } from '../runs/outcome.ts';
+import {
+  done,
+  isObject,
+  OPA_TIMEOUT_MS,
+  opaMessage,
+  parseOr,
+  refused,
+  type RunOutcome,
+  type UnknownObject,
+} from '../runs/outcome.ts';
 import type { Staged } from '../runs/policy-set.ts';
 
 /** What `opa test` says about one test. */
@@ -30,13 +39,20 @@ export interface FileCoverage {
 
 /** Runs `opa test`. Errors: POL103, and those of {@link runOpa}. */
 export async function runOpaTests(opa: Opa, staged: Staged): Promise<RunOutcome<readonly OpaTest[]>> {
-  const run = await runOpa(opa, ['test', '--format', 'json', '-b', '.'], { cwd: staged.folder, timeoutMs: OPA_TIMEOUT_MS });
+  const run = await runOpa(opa, ['test', '--format', 'json', '-b', '.'], {
+    cwd: staged.folder,
+    timeoutMs: OPA_TIMEOUT_MS,
+  });
   if (run.problem !== null) return { ok: false, problem: run.problem };
   const items = parseOr(run.stdout, null);
   // No test at all is told in words, and by a module that does not compile the code is 1 without a list.
   if (!Array.isArray(items)) {
     if (run.code === 0) return done([]);
-    return refused('POL103', `the policies do not compile:\n${opaMessage(run)}`, 'Correct them; `weir policy check` says more.');
+    return refused(
+      'POL103',
+      `the policies do not compile:\n${opaMessage(run)}`,
+      'Correct them; `weir policy check` says more.',
+    );
   }
   return done(items.filter(isObject).map(testOf).sort(byPlace));
 }
@@ -57,8 +73,11 @@ function testOf(item: UnknownObject): OpaTest {
     name: typeof item['name'] === 'string' ? item['name'] : '',
     file: typeof place['file'] === 'string' ? place['file'] : '',
     line: typeof place['row'] === 'number' ? place['row'] : 1,
-    outcome: error !== undefined ? 'error' : item['fail'] === true ? 'failed' : item['skip'] === true ? 'skipped' : 'passed',
-    detail: [problem, ...(failing.length === 0 ? [] : [`cases: ${failing.join(', ')}`]), printed].filter((part) => part !== '').join('\n'),
+    outcome:
+      error !== undefined ? 'error' : item['fail'] === true ? 'failed' : item['skip'] === true ? 'skipped' : 'passed',
+    detail: [problem, ...(failing.length === 0 ? [] : [`cases: ${failing.join(', ')}`]), printed]
+      .filter((part) => part !== '')
+      .join('\n'),
     durationMs: typeof duration === 'number' ? duration / NS_PER_MS : 0,
   };
 }
@@ -84,7 +103,11 @@ export async function measureCoverage(opa: Opa, staged: Staged): Promise<RunOutc
   if (run.problem !== null) return { ok: false, problem: run.problem };
   const document = parseOr(run.stdout, null);
   if (!isObject(document) || !isObject(document['files'])) {
-    return refused('POL103', `\`opa test --coverage\` gave no coverage:\n${opaMessage(run)}`, 'Run `weir policy test` without a threshold.');
+    return refused(
+      'POL103',
+      `\`opa test --coverage\` gave no coverage:\n${opaMessage(run)}`,
+      'Run `weir policy test` without a threshold.',
+    );
   }
   let covered = 0;
   let uncovered = 0;
@@ -94,7 +117,11 @@ export async function measureCoverage(opa: Opa, staged: Staged): Promise<RunOutc
     const lines = { covered: numberOf(report['covered_lines']), uncovered: numberOf(report['not_covered_lines']) };
     covered += lines.covered;
     uncovered += lines.uncovered;
-    files.push({ file, percent: percentOf(lines.covered, lines.uncovered), uncovered: rangesOf(report['not_covered']) });
+    files.push({
+      file,
+      percent: percentOf(lines.covered, lines.uncovered),
+      uncovered: rangesOf(report['not_covered']),
+    });
   }
   return done({ percent: percentOf(covered, uncovered), files });
 }
@@ -105,10 +132,18 @@ const numberOf = (value: unknown): number => (typeof value === 'number' ? value 
 const percentOf = (covered: number, uncovered: number): number =>
   covered + uncovered === 0 ? 100 : Math.floor((covered * 10_000) / (covered + uncovered)) / 100;
 
+/** Ranges by lines; `opa` lists several that stand in one line, or in one another. */
 function rangesOf(value: unknown): readonly (readonly [number, number])[] {
   if (!Array.isArray(value)) return [];
-  return value.filter(isObject).map(({ start, end }) => {
+  const ranges = value.filter(isObject).map(({ start, end }): readonly [number, number] => {
     const from = isObject(start) ? numberOf(start['row']) : 0;
-    return [from, isObject(end) ? numberOf(end['row']) : from] as const;
+    return [from, isObject(end) ? numberOf(end['row']) : from];
   });
+  const merged: (readonly [number, number])[] = [];
+  for (const [from, to] of ranges.toSorted(([one], [other]) => one - other)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last[1] + 1) merged[merged.length - 1] = [last[0], Math.max(last[1], to)];
+    else merged.push([from, to]);
+  }
+  return merged;
 }

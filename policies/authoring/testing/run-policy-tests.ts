@@ -63,7 +63,9 @@ export async function runPolicyTests(opa: Opa, options: TestOptions): Promise<Ru
     const answered = await compareExamples(opa, set.value, examples.value);
     if (!answered.ok) return answered;
     const tests = results.value.map((each) => ({ ...each, comparison: compared.value.get(testKey(each)) ?? null }));
-    return done(reportOf(tests, answered.value, { coverage: coverage?.value ?? null, threshold: options.coverageThreshold }));
+    return done(
+      reportOf(tests, answered.value, { coverage: coverage?.value ?? null, threshold: options.coverageThreshold }),
+    );
   } finally {
     staged.remove();
   }
@@ -75,7 +77,9 @@ function reportOf(
   { coverage, threshold }: { readonly coverage: Coverage | null; readonly threshold: number | null },
 ): TestReport {
   const isPassed =
-    tests.every((test) => test.outcome !== 'failed' && test.outcome !== 'error' && test.comparison?.kind !== 'different') &&
+    tests.every(
+      (test) => test.outcome !== 'failed' && test.outcome !== 'error' && test.comparison?.kind !== 'different',
+    ) &&
     examples.every(({ unexpected, comparison }) => unexpected.length === 0 && comparison.kind !== 'different') &&
     (threshold === null || coverage === null || coverage.percent >= threshold);
   return { tests, examples, coverage, coverageThreshold: threshold, isPassed };

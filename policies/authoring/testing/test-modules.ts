@@ -1,6 +1,15 @@
 import { runOpa, type Opa } from '../opa.ts';
 import { regoReference } from '../runs/ask-opa.ts';
-import { isObject, OPA_TIMEOUT_MS, opaMessage, parseOr, refused, done, type RunOutcome, type UnknownObject } from '../runs/outcome.ts';
+import {
+  isObject,
+  OPA_TIMEOUT_MS,
+  opaMessage,
+  parseOr,
+  refused,
+  done,
+  type RunOutcome,
+  type UnknownObject,
+} from '../runs/outcome.ts';
 import { isTestModule, type ModuleFile, type Staged } from '../runs/policy-set.ts';
 
 /** A test of a module, with a rule of our own that gives the values which the test looks at. */
@@ -33,7 +42,11 @@ const CONCURRENCY_MAX = 2;
  *
  * Errors: POL103.
  */
-export async function readTestModules(opa: Opa, staged: Staged, modules: readonly ModuleFile[]): Promise<RunOutcome<readonly TestModule[]>> {
+export async function readTestModules(
+  opa: Opa,
+  staged: Staged,
+  modules: readonly ModuleFile[],
+): Promise<RunOutcome<readonly TestModule[]>> {
   const waiting = modules.filter(isTestModule).map((module, at) => ({ module, at }));
   const found: TestModule[] = [];
   const failed: RunOutcome<never>[] = [];
@@ -44,7 +57,8 @@ export async function readTestModules(opa: Opa, staged: Staged, modules: readonl
       const run = await runOpa(opa, args, { cwd: staged.folder, timeoutMs: OPA_TIMEOUT_MS });
       const tree = run.code === 0 ? parseOr(run.stdout, null) : null;
       if (run.problem !== null) failed.push({ ok: false, problem: run.problem });
-      else if (!isObject(tree)) failed.push(refused('POL103', `\`${module.file}\` is no Rego:\n${opaMessage(run)}`, 'Correct it.'));
+      else if (!isObject(tree))
+        failed.push(refused('POL103', `\`${module.file}\` is no Rego:\n${opaMessage(run)}`, 'Correct it.'));
       else found[at] = testModuleOf(module, tree, at);
     }
   };
@@ -106,7 +120,10 @@ function probesOf(rule: UnknownObject, name: string, from: number): readonly str
 }
 
 /** Values that one expression looks at: what it assigns, else the calls and references among its operands, under its `with`. */
-function valuesOf(expression: UnknownObject, text: string): readonly { readonly lines: readonly string[]; readonly value: string }[] {
+function valuesOf(
+  expression: UnknownObject,
+  text: string,
+): readonly { readonly lines: readonly string[]; readonly value: string }[] {
   const { terms } = expression;
   const replaced = listOf(expression['with']).map((each) => (isObject(each) ? textOf(each) : ''));
   const under = replaced.length === 0 ? '' : ` ${replaced.join(' ')}`;

@@ -16,8 +16,12 @@ expect(actual, expected) := false if {
 }
 
 # METADATA
-# description: A document with values replaced, added or removed, each by JSON Pointer; null as a value is kept as null.
-changed(document, values) := json.patch(document, [{"op": "add", "path": path, "value": value} | some path, value in values])
+# description: |
+#   A document with values replaced, added or removed, each by JSON Pointer; null as a value is kept as null. The paths are sorted, so that a value
+#   comes before those inside it: objects have no order in Wasm.
+changed(document, values) := json.patch(document, [{"op": "add", "path": path, "value": values[path]} |
+	some path in sort(object.keys(values))
+])
 
 # METADATA
 # description: A document without the values at some JSON Pointers.
