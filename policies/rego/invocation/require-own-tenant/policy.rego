@@ -61,7 +61,6 @@ deny contains result if {
 }
 
 deny contains result if {
-	facts.callee
 	facts.node
 	not node_admitted
 	result := verdict.judged(

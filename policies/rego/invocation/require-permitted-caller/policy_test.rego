@@ -106,3 +106,15 @@ test_not_applicable_function_outside_of_the_contract_is_no_matter_of_this_policy
 	actual := testing.on_invocation("require_permitted_caller", {"/weir/function/id": "openfaas:other"}, {})
 	testing.expect(actual, testing.silent)
 }
+
+test_boundary_tenant_that_is_not_known_does_not_matter_where_callers_are_named if {
+	actual := testing.on_invocation("require_permitted_caller", {"/weir/caller/id": "someone", "/weir/caller/tenant": null}, {})
+	testing.expect(actual, testing.denying({{
+		"id": "WEIR-RUN-003",
+		"severity": "high",
+		"message": "someone is not among the callers of aws-lambda:resize-photo",
+		"action": "Add the caller to the callers of the function, or call the function that is meant for this caller.",
+		"evidence": {"caller": "someone", "callerTenant": null, "function": "aws-lambda:resize-photo"},
+		"undecided": false,
+	}}))
+}
