@@ -118,7 +118,7 @@ async function survivorsOf(
   return survivors;
 }
 
-/** Why a mutant may survive: by file, then by the text of the condition. */
+/** Why a mutant may survive: by file, then by kind and text of the condition. */
 type Explanations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 async function main(folders: readonly string[]): Promise<number> {
@@ -146,7 +146,7 @@ async function main(folders: readonly string[]): Promise<number> {
   const explanations = JSON.parse(
     readFileSync(path.join(import.meta.dirname, 'mutation-survivors.json'), 'utf8'),
   ) as Explanations;
-  const isExplained = ({ file, text }: Mutant): boolean => explanations[file]?.[text] !== undefined;
+  const isExplained = ({ file, kind, text }: Mutant): boolean => explanations[file]?.[`${kind}: ${text}`] !== undefined;
   const survivors = await survivorsOf(opa, mutants, (mutant) => {
     const { file, row, kind, text } = mutant;
     if (!isExplained(mutant)) console.log(`${file}:${row} ${kind}: ${text.split('\n')[0] ?? ''}`);

@@ -164,3 +164,8 @@ test_boundary_service_without_context_outside_of_executions if {
 	actual := testing.on_invocation("require_allowed_path", {"/weir/caller/kind": "service", "/weir/execution": null, "/weir/context/status": "absent"}, {})
 	testing.expect(actual, testing.silent)
 }
+
+test_boundary_call_on_the_path_without_a_context if {
+	actual := testing.on_invocation("require_allowed_path", {"/weir/context/status": "absent"}, {})
+	testing.expect(actual, testing.silent)
+}

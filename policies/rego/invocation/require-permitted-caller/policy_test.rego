@@ -56,8 +56,8 @@ test_boundary_any_caller_of_a_shared_function if {
 	testing.expect(actual, testing.silent)
 }
 
-test_boundary_tenant_of_a_shared_function_that_allows_nobody_in_general_does_not_matter if {
-	actual := testing.on_invocation("require_permitted_caller", {"/weir/caller/id": "someone", "/weir/caller/tenant": null}, {"/functions/aws-lambda:resize-photo/callers": {"other": true}})
+test_boundary_shared_function_that_does_not_allow_callers_in_general if {
+	actual := testing.on_invocation("require_permitted_caller", {"/weir/caller/id": "someone", "/weir/caller/tenant": null}, {"/functions/aws-lambda:resize-photo/callers": {"other": true}, "/functions/aws-lambda:resize-photo/tenant": null})
 	testing.expect(actual, testing.denying({{
 		"id": "WEIR-RUN-003",
 		"severity": "high",
