@@ -91,7 +91,11 @@ function hasOwnBody(rule: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** Which mutants no test notices. */
-async function survivorsOf(opa: Opa, mutants: readonly Mutant[]): Promise<readonly Mutant[]> {
+async function survivorsOf(
+  opa: Opa,
+  mutants: readonly Mutant[],
+  onSurvivor: (mutant: Mutant) => void,
+): Promise<readonly Mutant[]> {
   const survivors: Mutant[] = [];
   const queue = [...mutants];
   const work = async (): Promise<void> => {
@@ -102,18 +106,19 @@ async function survivorsOf(opa: Opa, mutants: readonly Mutant[]): Promise<readon
       const source = readFileSync(file, 'utf8');
       writeFileSync(file, source.slice(0, mutant.start) + mutant.replacement + source.slice(mutant.end));
       const { code } = await runOpa(opa, ['test', '--bundle', '.'], { cwd: folder, timeoutMs: TIMEOUT_MS });
-      if (code === 0) survivors.push(mutant);
+      if (code === 0) {
+        survivors.push(mutant);
+        onSurvivor(mutant);
+      }
       writeFileSync(file, source);
     }
     rmSync(folder, { recursive: true, force: true });
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
-  return survivors.sort((left, right) =>
-    left.file < right.file ? -1 : left.file > right.file ? 1 : left.row - right.row,
-  );
+  return survivors;
 }
 
-/** Why a mutant may survive: by file, then by the text of the condition. */
+/** Why a mutant may survive: by file, then by kind and text of the condition. */
 type Explanations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 async function main(folders: readonly string[]): Promise<number> {
@@ -141,10 +146,12 @@ async function main(folders: readonly string[]): Promise<number> {
   const explanations = JSON.parse(
     readFileSync(path.join(import.meta.dirname, 'mutation-survivors.json'), 'utf8'),
   ) as Explanations;
-  const survivors = await survivorsOf(opa, mutants);
-  const unexplained = survivors.filter(({ file, text }) => explanations[file]?.[text] === undefined);
-  for (const { file, row, kind, text } of unexplained)
-    console.log(`${file}:${row} ${kind}: ${text.split('\n')[0] ?? ''}`);
+  const isExplained = ({ file, kind, text }: Mutant): boolean => explanations[file]?.[`${kind}: ${text}`] !== undefined;
+  const survivors = await survivorsOf(opa, mutants, (mutant) => {
+    const { file, row, kind, text } = mutant;
+    if (!isExplained(mutant)) console.log(`${file}:${row} ${kind}: ${text.split('\n')[0] ?? ''}`);
+  });
+  const unexplained = survivors.filter((mutant) => !isExplained(mutant));
   console.log(
     `${mutants.length} mutants in ${files.length} files: ${survivors.length} survive, ${survivors.length - unexplained.length} of them explained`,
   );

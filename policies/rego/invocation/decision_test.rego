@@ -189,7 +189,8 @@ test_bad_break_glass_leaves_other_promises_in_force if {
 	actual := decide(object.union(emergency, {"/weir/function/version": "41"}), {})
 	testing.expect(actual.allow, false)
 	testing.expect(ids(actual), {"WEIR-RUN-007"})
-	testing.expect({alert.id | some alert in actual.alerts}, {"WEIR-RUN-019"})
+	told := {[alert.id, alert.evidence.setAside] | some alert in actual.alerts}
+	testing.expect(told, {["WEIR-RUN-019", ["WEIR-RUN-004", "WEIR-RUN-013"]]})
 }
 
 test_boundary_an_expired_grant_sets_nothing_aside_and_is_alerted if {

@@ -21,6 +21,7 @@ test_kinds if {
 		"FD00:EC2::254": {"metadata", "private"},
 		"::ffff:169.254.169.254": {"metadata", "local"},
 		"100.100.100.200": {"metadata", "private"},
+		"192.0.0.192": {"metadata"},
 		"10.1.2.3": {"private"},
 		"::ffff:10.1.2.3": {"private"},
 		"172.16.0.1": {"private"},

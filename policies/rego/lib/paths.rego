@@ -12,7 +12,6 @@ without_query(target) := split(split(target, "?")[0], "#")[0]
 #   Whether a path begins with a prefix, segment by segment: both are lists of decoded segments as in `input.parsed_path`.
 #   `*` in the prefix stands for one segment.
 has_prefix(segments, prefix) if {
-	count(segments) >= count(prefix)
 	every at, wanted in prefix {
 		segment_matches(segments[at], wanted)
 	}

@@ -118,6 +118,8 @@ test_bad_break_glass_leaves_other_promises_in_force if {
 	actual := decide(object.union(emergency, {"/weir/caller/tenant": null}), {})
 	testing.expect(actual.allow, false)
 	testing.expect(ids(actual), {"WEIR-FLOW-004"})
+	told := {[alert.id, alert.evidence.setAside] | some alert in actual.alerts}
+	testing.expect(told, {["WEIR-RUN-019", ["WEIR-FLOW-001"]]})
 }
 
 test_boundary_an_expired_grant_sets_nothing_aside if {

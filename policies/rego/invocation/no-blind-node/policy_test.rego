@@ -70,3 +70,8 @@ test_boundary_data_tables_that_do_not_say if {
 		"undecided": false,
 	}}))
 }
+
+test_boundary_watched_node_where_blind_ones_are_tolerated if {
+	actual := testing.on_invocation("no_blind_node", {}, {"/limits/denyWhenBlind": false})
+	testing.expect(actual, testing.silent)
+}

@@ -28,10 +28,7 @@ admitting contains place if {
 
 readable if input.weir.instance.residualLabel.tenant == "all"
 
-readable if {
-	is_string(input.weir.caller.tenant)
-	input.weir.caller.tenant in input.weir.instance.residualLabel.tenant
-}
+readable if input.weir.caller.tenant in input.weir.instance.residualLabel.tenant
 
 default reader_is_known := false
 

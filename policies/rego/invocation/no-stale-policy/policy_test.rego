@@ -56,3 +56,8 @@ test_boundary_data_tables_that_do_not_say if {
 		"undecided": false,
 	}}))
 }
+
+test_boundary_confirmed_policy_where_old_ones_are_tolerated if {
+	actual := testing.on_invocation("no_stale_policy", {}, {"/limits/denyWhenStale": false})
+	testing.expect(actual, testing.silent)
+}

@@ -52,8 +52,8 @@ deny contains result if {
 	)
 }
 
+# A node that nothing is known about has no registered region to tell.
 deny contains result if {
-	registered
 	not in_its_region
 	result := verdict.judged(
 		rego.metadata.chain(),

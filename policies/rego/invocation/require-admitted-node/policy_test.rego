@@ -81,3 +81,8 @@ test_not_applicable_node_that_nothing_is_known_about_has_no_region_to_compare if
 		"undecided": true,
 	}}))
 }
+
+test_boundary_node_that_was_registered_without_region_and_has_one if {
+	actual := testing.on_invocation("require_admitted_node", {}, {"/nodes/edge-eu-1/region": null})
+	testing.expect(actual, testing.silent)
+}

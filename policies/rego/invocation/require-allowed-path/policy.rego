@@ -26,19 +26,13 @@ on_path if is_object(facts.edge.accepts)
 not_too_deep if known.is_below(input.weir.execution.depth, facts.composition.depthMax)
 
 # Outside of executions: who calls for itself, and functions whose verified context says that they run in none.
-on_no_path if {
-	is_null(input.weir.execution)
-	input.weir.caller.kind in {"anonymous", "user", "service"}
-}
+on_no_path if input.weir.caller.kind in {"anonymous", "user", "service"}
 
-on_no_path if {
-	is_null(input.weir.execution)
-	input.weir.context.status == "verified"
-}
+on_no_path if input.weir.context.status == "verified"
 
+# A call outside of executions has no composition to tell.
 deny contains result if {
 	facts.callee
-	is_object(input.weir.execution)
 	not on_path
 	result := verdict.violated(
 		rego.metadata.chain(),
@@ -59,7 +53,6 @@ deny contains result if {
 }
 
 deny contains result if {
-	on_path
 	not not_too_deep
 	result := verdict.violated(
 		rego.metadata.chain(),

@@ -149,3 +149,23 @@ test_not_applicable_function_outside_of_the_contract_and_of_executions if {
 	actual := testing.on_invocation("require_allowed_path", {"/weir/function/id": "openfaas:other", "/weir/execution": null, "/weir/context/status": "absent"}, {})
 	testing.expect(actual, testing.silent)
 }
+
+test_boundary_user_without_context_outside_of_executions if {
+	actual := testing.on_invocation("require_allowed_path", {"/weir/caller/kind": "user", "/weir/execution": null, "/weir/context/status": "absent"}, {})
+	testing.expect(actual, testing.silent)
+}
+
+test_boundary_anonymous_without_context_outside_of_executions if {
+	actual := testing.on_invocation("require_allowed_path", {"/weir/caller/kind": "anonymous", "/weir/execution": null, "/weir/context/status": "absent"}, {})
+	testing.expect(actual, testing.silent)
+}
+
+test_boundary_service_without_context_outside_of_executions if {
+	actual := testing.on_invocation("require_allowed_path", {"/weir/caller/kind": "service", "/weir/execution": null, "/weir/context/status": "absent"}, {})
+	testing.expect(actual, testing.silent)
+}
+
+test_boundary_call_on_the_path_without_a_context if {
+	actual := testing.on_invocation("require_allowed_path", {"/weir/context/status": "absent"}, {})
+	testing.expect(actual, testing.silent)
+}

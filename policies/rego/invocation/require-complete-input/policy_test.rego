@@ -130,6 +130,7 @@ test_bad_values_that_are_not_known if {
 		"/weir/data/evidence": ["data", "hearsay"],
 		"/weir/data/label/region": ["data", "eu-1"],
 		"/weir/context/status": ["context", "fine"],
+		"/weir/instance/quarantine": ["instance", "yes"],
 	}
 	every path, row in cases {
 		actual := answer(testing.changed(example.invocation, {path: row[1]}))

@@ -35,8 +35,8 @@ default timeout_is_known := false
 
 timeout_is_known if is_number(input.weir.function.timeoutMs)
 
+# A function outside of the contract has no bound to tell.
 deny contains result if {
-	facts.callee
 	not memory_admitted
 	result := verdict.judged(
 		rego.metadata.chain(),
@@ -51,7 +51,6 @@ deny contains result if {
 }
 
 deny contains result if {
-	facts.callee
 	not timeout_admitted
 	result := verdict.judged(
 		rego.metadata.chain(),

@@ -44,8 +44,8 @@ default tenant_is_known := false
 
 tenant_is_known if is_string(tenant)
 
+# A function outside of the contract has no tenant to tell.
 deny contains result if {
-	facts.callee
 	facts.caller_is_admissible
 	not caller_admitted
 	result := verdict.judged(
@@ -61,7 +61,6 @@ deny contains result if {
 }
 
 deny contains result if {
-	facts.callee
 	facts.node
 	not node_admitted
 	result := verdict.judged(

@@ -143,3 +143,13 @@ test_not_applicable_node_that_nothing_is_known_about if {
 	actual := testing.on_invocation("require_own_tenant", {"/weir/node/id": "edge-7"}, {})
 	testing.expect(actual, testing.silent)
 }
+
+test_boundary_any_caller_of_a_shared_function if {
+	actual := testing.on_invocation("require_own_tenant", {"/weir/caller/id": "someone", "/weir/caller/tenant": "prentli"}, {"/functions/aws-lambda:resize-photo/tenant": null})
+	testing.expect(actual, testing.silent)
+}
+
+test_boundary_any_caller_of_the_own_tenant if {
+	actual := testing.on_invocation("require_own_tenant", {"/weir/caller/id": "someone"}, {})
+	testing.expect(actual, testing.silent)
+}

@@ -34,15 +34,10 @@ admitted if {
 	facts.caller_is_of_owner
 }
 
-tenant_matters if {
-	facts.callee.callers["*"]
-	is_string(facts.callee.tenant)
-}
-
 default caller_is_known := true
 
 caller_is_known := false if {
-	tenant_matters
+	facts.callee.callers["*"]
 	is_null(input.weir.caller.tenant)
 }
 

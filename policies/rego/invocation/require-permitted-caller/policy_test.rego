@@ -56,8 +56,8 @@ test_boundary_any_caller_of_a_shared_function if {
 	testing.expect(actual, testing.silent)
 }
 
-test_boundary_tenant_of_a_shared_function_that_allows_nobody_in_general_does_not_matter if {
-	actual := testing.on_invocation("require_permitted_caller", {"/weir/caller/id": "someone", "/weir/caller/tenant": null}, {"/functions/aws-lambda:resize-photo/callers": {"other": true}})
+test_boundary_shared_function_that_does_not_allow_callers_in_general if {
+	actual := testing.on_invocation("require_permitted_caller", {"/weir/caller/id": "someone", "/weir/caller/tenant": null}, {"/functions/aws-lambda:resize-photo/callers": {"other": true}, "/functions/aws-lambda:resize-photo/tenant": null})
 	testing.expect(actual, testing.denying({{
 		"id": "WEIR-RUN-003",
 		"severity": "high",
@@ -105,4 +105,16 @@ test_not_applicable_caller_that_has_proved_nothing_is_told_so_elsewhere if {
 test_not_applicable_function_outside_of_the_contract_is_no_matter_of_this_policy if {
 	actual := testing.on_invocation("require_permitted_caller", {"/weir/function/id": "openfaas:other"}, {})
 	testing.expect(actual, testing.silent)
+}
+
+test_boundary_tenant_that_is_not_known_does_not_matter_where_callers_are_named if {
+	actual := testing.on_invocation("require_permitted_caller", {"/weir/caller/id": "someone", "/weir/caller/tenant": null}, {})
+	testing.expect(actual, testing.denying({{
+		"id": "WEIR-RUN-003",
+		"severity": "high",
+		"message": "someone is not among the callers of aws-lambda:resize-photo",
+		"action": "Add the caller to the callers of the function, or call the function that is meant for this caller.",
+		"evidence": {"caller": "someone", "callerTenant": null, "function": "aws-lambda:resize-photo"},
+		"undecided": false,
+	}}))
 }

@@ -21,7 +21,8 @@ import data.weir.lib.facts
 import data.weir.lib.known
 import data.weir.lib.verdict
 
-age_ms := clock.age_ms(input.weir.caller.provedAtMs, clock.now_ms) if is_number(input.weir.caller.provedAtMs)
+# Has no value when one of the two moments is not known.
+age_ms := clock.age_ms(input.weir.caller.provedAtMs, clock.now_ms)
 
 age_max_ms := facts.callee.reauthenticateAfterSeconds * 1000
 
@@ -30,8 +31,8 @@ admitted if is_null(facts.callee.reauthenticateAfterSeconds)
 
 admitted if known.is_at_most(age_ms, age_max_ms)
 
+# A function outside of the contract asks for nothing that could be told.
 deny contains result if {
-	facts.callee
 	not admitted
 	not age_ms
 	result := verdict.undecided(
@@ -45,7 +46,6 @@ deny contains result if {
 }
 
 obligations contains obligation if {
-	facts.callee
 	not admitted
 	is_number(age_ms)
 	obligation := {

@@ -27,10 +27,7 @@ bounds["node"] := facts.node.clearance.confidentiality
 
 bounds["caller"] := data.weir.functions[input.weir.caller.id].accepts.confidentiality if by_function
 
-bounds["caller"] := input.weir.data.label.confidentiality if {
-	not by_function
-	not facts.caller_is_authenticated
-}
+bounds["caller"] := input.weir.data.label.confidentiality if not facts.caller_is_authenticated
 
 by_function if {
 	facts.caller_is_authenticated

@@ -19,10 +19,7 @@ import data.weir.lib.verdict
 
 admitted if input.result.label.tenant == "all"
 
-admitted if {
-	is_string(input.weir.caller.tenant)
-	input.weir.caller.tenant in input.result.label.tenant
-}
+admitted if input.weir.caller.tenant in input.result.label.tenant
 
 default tenant_is_known := false
 
