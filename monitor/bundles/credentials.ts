@@ -39,7 +39,7 @@ export async function readCredentials(files: CredentialFiles): Promise<Credentia
 async function readText(path: string): Promise<string> {
   let bytes: Buffer | null;
   try {
-    bytes = await readBounded(path, CREDENTIAL_BYTES_MAX);
+    bytes = await readBounded(path, CREDENTIAL_BYTES_MAX, { followsLinks: true });
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return refuse('BND077', `\`${path}\` cannot be read: ${why}`);

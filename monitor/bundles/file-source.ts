@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { refusal } from '../../policies/bundle/refusal.ts';
 import type { BundleSource, FetchOutcome } from './types.ts';
@@ -8,7 +9,7 @@ export function fileSource(path: string): BundleSource {
     address: `file://${path}`,
     fetch: async ({ archiveBytesMax }): Promise<FetchOutcome> => {
       try {
-        const bytes = await readBounded(path, archiveBytesMax);
+        const bytes = await readBounded(path, archiveBytesMax, { followsLinks: true });
         return bytes === null
           ? failed('BND013', `\`${path}\` has more than ${archiveBytesMax} bytes`)
           : { kind: 'bundle', bytes, etag: null, lastModified: null, isLongPolling: false };
@@ -29,14 +30,15 @@ const failed = (code: string, message: string): FetchOutcome => ({
 /**
  * Reads a regular file, but never more than the limit: the size is counted while reading, since a file can grow.
  *
- * @param flags `r` unless links must not be followed.
  * @returns null when there is more.
  */
 export async function readBounded(
   path: string,
   bytesMax: number,
-  flags: string | number = 'r',
+  { followsLinks }: { readonly followsLinks: boolean },
 ): Promise<Buffer | null> {
+  // Without O_NONBLOCK the open of a pipe waits for somebody who writes, and blocks a thread meanwhile.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (followsLinks ? 0 : constants.O_NOFOLLOW);
   const file = await open(path, flags);
   try {
     const stat = await file.stat();

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { asyncOutcomeOf, quoted, refuse, RefusedError } from '../../policies/bundle/refusal.ts';
@@ -132,7 +131,7 @@ export class BundleStore {
   }
 
   #read(name: string, bytesMax: number): Promise<Buffer | null> {
-    return readBounded(path.join(this.#folder, name), bytesMax, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return readBounded(path.join(this.#folder, name), bytesMax, { followsLinks: false });
   }
 
   /** Writes beside, then renames; both are on disk before this returns. */
