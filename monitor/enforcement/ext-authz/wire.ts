@@ -81,9 +81,18 @@ export class WireReader {
     return this.#varint64() !== 0n;
   }
 
-  /** Two's complement of 64 bits. */
-  int64(): bigint {
+  /** Two's complement of 64 bits; a number where it holds all digits. */
+  int64(): number | bigint {
     this.#expect(VARINT);
+    const start = this.#at;
+    let value = 0;
+    // Seven bytes have 49 bits: the usual case, without the cost of big numbers.
+    for (let index = 0, scale = 1; index < 7; index++, scale *= 128) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    this.#at = start;
     return BigInt.asIntN(64, this.#varint64());
   }
 
