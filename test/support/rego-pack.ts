@@ -27,7 +27,8 @@ export async function buildPack(opa: Opa): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-async function fileIn(archive: Uint8Array, name: string): Promise<Uint8Array<ArrayBuffer>> {
+/** One file of a bundle. @throws Error when it is not there */
+export async function fileIn(archive: Uint8Array, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const entries = extract();
   entries.end(gunzipSync(archive));
   for await (const entry of entries) {

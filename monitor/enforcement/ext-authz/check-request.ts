@@ -306,21 +306,31 @@ function readTlsSession(reader: WireReader): { readonly sni?: string } {
 }
 
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the range of google.protobuf.Timestamp. */
-const SECONDS_MIN = -62_135_596_800n;
-const SECONDS_MAX = 253_402_300_799n;
+const SECONDS_MIN = -62_135_596_800;
+const SECONDS_MAX = 253_402_300_799;
+
+/** The last second that was written: most requests of one second share it. */
+let lastSecond = { seconds: 0, text: '1970-01-01T00:00:00' };
+
+function textOfSecond(seconds: number): string {
+  if (lastSecond.seconds !== seconds) {
+    lastSecond = { seconds, text: new Date(seconds * 1_000).toISOString().slice(0, -'.000Z'.length) };
+  }
+  return lastSecond.text;
+}
 
 function readTime(reader: WireReader): string {
-  let seconds = 0n;
-  let nanos = 0n;
+  let seconds = 0;
+  let nanos = 0;
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) seconds = reader.int64();
-    else if (field === 2) nanos = reader.int64();
+    if (field === 1) seconds = Number(reader.int64());
+    else if (field === 2) nanos = Number(reader.int64());
     else reader.skip();
   }
-  const isTime = seconds >= SECONDS_MIN && seconds <= SECONDS_MAX && nanos >= 0n && nanos < 1_000_000_000n;
+  const isTime = seconds >= SECONDS_MIN && seconds <= SECONDS_MAX && nanos >= 0 && nanos < 1_000_000_000;
   if (!isTime) throw new WireError('the time is out of range');
-  const whole = new Date(Number(seconds) * 1_000).toISOString().slice(0, -'.000Z'.length);
-  if (nanos === 0n) return `${whole}Z`;
+  const whole = textOfSecond(seconds);
+  if (nanos === 0) return `${whole}Z`;
   const digits = nanos.toString().padStart(9, '0');
   const shown = digits.endsWith('000000') ? 3 : digits.endsWith('000') ? 6 : 9;
   return `${whole}.${digits.slice(0, shown)}Z`;

@@ -4,6 +4,7 @@
  * ours are stricter; README.md lists the differences.
  */
 import type { JsonValue } from '../../../model/json.ts';
+import { setOwn } from './check-metadata.ts';
 
 /** Levels of a JSON body; policies are given no deeper input either. */
 export const BODY_DEPTH_MAX = 100;
@@ -102,7 +103,7 @@ export function parsePairs(text: string): Parsing<Readonly<Record<string, readon
 function addValue(found: Record<string, string[]>, name: string, value: string): void {
   const before = Object.hasOwn(found, name) ? found[name] : undefined;
   if (before !== undefined) before.push(value);
-  else Object.defineProperty(found, name, { value: [value], enumerable: true, configurable: true, writable: true });
+  else setOwn(found, name, [value]);
 }
 
 export interface ParsedBody {

@@ -17,18 +17,24 @@ const FIXED_32 = 5;
 /** Bytes of the longest varint. */
 const VARINT_BYTES_MAX = 10;
 
+/** Bytes of a text up to which looking at each is faster than the runtime's decoder; longer texts do not keep the whole message alive either. */
+const ASCII_SCAN_BYTES_MAX = 256;
+
 /** Bytes that are no message of the expected form. Never leaves the module that reads a message. */
 export class WireError extends Error {}
 
 /** Reads one message; nested ones are read by moving the end. Field numbers come back from {@link next}. */
 export class WireReader {
   readonly #bytes: Buffer;
+  /** The message with one character for each byte: most texts are ASCII, and are cut out of it without asking the runtime to decode each. */
+  readonly #characters: string;
   #at = 0;
   #end: number;
   #wireType = VARINT;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    this.#characters = bytes.toString('latin1');
     this.#end = bytes.length;
   }
 
@@ -57,6 +63,7 @@ export class WireReader {
     const end = this.#lengthEnd();
     const start = this.#at;
     this.#at = end;
+    if (this.#isAscii(start, end)) return this.#characters.slice(start, end);
     const text = this.#bytes.toString('utf8', start, end);
     // U+FFFD is what broken UTF-8 is replaced with, and also a character that may be meant.
     if (text.includes('\uFFFD') && !isUtf8(this.#bytes.subarray(start, end))) throw new WireError('text is not UTF-8');
@@ -81,9 +88,18 @@ export class WireReader {
     return this.#varint64() !== 0n;
   }
 
-  /** Two's complement of 64 bits. */
-  int64(): bigint {
+  /** Two's complement of 64 bits; a number where it holds all digits. */
+  int64(): number | bigint {
     this.#expect(VARINT);
+    const start = this.#at;
+    let value = 0;
+    // Seven bytes have 49 bits: the usual case, without the cost of big numbers.
+    for (let index = 0, scale = 1; index < 7; index++, scale *= 128) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    this.#at = start;
     return BigInt.asIntN(64, this.#varint64());
   }
 
@@ -118,6 +134,14 @@ export class WireReader {
 
   #expect(wireType: number): void {
     if (this.#wireType !== wireType) throw new WireError('a field has another type than published');
+  }
+
+  #isAscii(start: number, end: number): boolean {
+    if (end - start > ASCII_SCAN_BYTES_MAX) return false;
+    for (let at = start; at < end; at++) {
+      if ((this.#bytes[at] ?? 0) >= 0x80) return false;
+    }
+    return true;
   }
 
   #take(length: number): number {
@@ -164,6 +188,9 @@ export class WireReader {
   }
 }
 
+/** Characters of a text up to which writing each is faster than the runtime's encoder. */
+const ASCII_WRITE_LENGTH_MAX = 64;
+
 /** Bytes that a writer begins with; it doubles when they do not suffice. */
 const INITIAL_BYTES = 1024;
 
@@ -193,6 +220,10 @@ export class WireWriter {
   }
 
   string(field: number, text: string): void {
+    if (text.length <= ASCII_WRITE_LENGTH_MAX && this.#writeAscii(text)) {
+      this.#lengthDelimited(field, text.length);
+      return;
+    }
     const length = Buffer.byteLength(text, 'utf8');
     this.#reserve(length);
     this.#start -= length;
@@ -215,6 +246,19 @@ export class WireWriter {
     this.#start -= 8;
     this.#buffer.writeDoubleLE(value, this.#start);
     this.#varint((field << 3) | FIXED_64);
+  }
+
+  /** False when a character is not ASCII; nothing is written then. */
+  #writeAscii(text: string): boolean {
+    this.#reserve(text.length);
+    const start = this.#start - text.length;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 0x80) return false;
+      this.#buffer[start + at] = code;
+    }
+    this.#start = start;
+    return true;
   }
 
   get #length(): number {
