@@ -97,8 +97,7 @@ function open({ request, options }: Start, agent: Agent | false): ClientRequest 
 
 /** What is of this connection: host, framing, trailers, expectation and upgrade, all told by us. */
 function connectionFields(request: FunctionRequest): Field[] {
-  const fields: Field[] = [];
-  if (request.host !== null) fields.push(['host', request.host]);
+  const fields: Field[] = [['host', request.host]];
   if (typeof request.body === 'number') fields.push(['content-length', String(request.body)]);
   else if (request.body === 'stream') fields.push(['transfer-encoding', 'chunked']);
   else if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS') {
