@@ -213,7 +213,7 @@ function createHttp1(options: ListenerOptions): Server {
     handle(upgradeExchange(request, socket, head));
   });
   server.on('clientError', (error: Error, socket: Duplex) => {
-    const name = nameOfParserError(error);
+    const name = nameOfParserError(error, limits.targetLengthMax);
     if (!socket.writable) {
       socket.destroy();
       return;
@@ -230,19 +230,25 @@ function createHttp1(options: ListenerOptions): Server {
   return server;
 }
 
+/** Whether what was too large begins with a request line that is. */
+function isInRequestLine(error: Error, targetLengthMax: number): boolean {
+  const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
+  if (!/^[A-Z]+ \S/.test(packet.subarray(0, 32).toString('latin1'))) return false;
+  const end = packet.indexOf(0x0a);
+  return end === -1 || end > targetLengthMax;
+}
+
 /** A refusal in the middle of an answer would be taken for a part of it. */
 function isAnswering(socket: Duplex): boolean {
   const message: unknown = '_httpMessage' in socket ? socket._httpMessage : null;
   return typeof message === 'object' && message !== null && 'headersSent' in message && message.headersSent === true;
 }
 
-function nameOfParserError(error: Error): RefusalName {
+function nameOfParserError(error: Error, targetLengthMax: number): RefusalName {
   const code = 'code' in error ? error.code : undefined;
   switch (code) {
-    case 'HPE_HEADER_OVERFLOW': {
-      const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
-      return packet.includes('\n') ? 'header-too-large' : 'target-too-long';
-    }
+    case 'HPE_HEADER_OVERFLOW':
+      return isInRequestLine(error, targetLengthMax) ? 'target-too-long' : 'header-too-large';
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return 'header-too-slow';
     case 'HPE_INVALID_CONTENT_LENGTH':

@@ -109,7 +109,7 @@ function connectionFields(request: FunctionRequest): Field[] {
   return fields;
 }
 
-function settle(sent: ClientRequest, { inform, timeouts }: Start): Promise<FunctionOutcome> {
+function settle(sent: ClientRequest, { request, inform, timeouts }: Start): Promise<FunctionOutcome> {
   return new Promise((resolve) => {
     const fail = (kind: FunctionFailure['kind']): void => {
       resolve({ kind });
@@ -139,6 +139,11 @@ function settle(sent: ClientRequest, { inform, timeouts }: Start): Promise<Funct
       });
     });
     sent.once('upgrade', (response: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (request.upgrade === null) {
+        socket.destroy();
+        fail('malformed');
+        return;
+      }
       resolve({ kind: 'upgraded', fields: pairs(response.rawHeaders), socket, head });
     });
     sent.on('error', (error: Error) => {

@@ -205,11 +205,12 @@ test('early hints pass', async (t) => {
   });
   const proxy = await startTestProxy(t, testCore(), [routeTo(server.port)]);
   const sent = httpRequest({ port: proxy.port }).end();
+  const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
   const [hint] = (await once(sent, 'information')) as [{ statusCode: number; headers: Record<string, string> }];
   t.is(hint.statusCode, 103);
   t.is(hint.headers['link'], '</style.css>; rel=preload; as=style');
   t.false('weir-context' in hint.headers);
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const [response] = await answered;
   t.is((await collect(response)).body, 'late');
 });
 
