@@ -78,6 +78,8 @@ export async function forward(given: Forwarding): Promise<ForwardResult> {
       call.abort();
       return first;
     }
+    // What became of the call is then a consequence of the caller's leaving.
+    if (first.kind !== 'answer' && first.kind !== 'upgraded' && isGone(exchange)) return ended('aborted', null);
     if (first.kind === 'upgraded') {
       deadline.clear();
       return await carryUpgrade(exchange, first, timeouts.idleMs);

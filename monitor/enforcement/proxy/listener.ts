@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { http1Exchange, upgradeExchange } from './exchange-http1.ts';
 import { http2Exchange } from './exchange-http2.ts';
@@ -48,19 +48,7 @@ export function createListener(options: ListenerOptions): Listener {
   const http2 = createHttp2(options, sessions);
   const [serveHttp1] = http1.listeners('connection');
   http1.removeAllListeners('connection');
-  let farewells = 0;
-  const turnAway = (socket: Socket): void => {
-    options.refused('connections');
-    if (farewells >= FAREWELLS_MAX) {
-      socket.destroy();
-      return;
-    }
-    farewells += 1;
-    socket.once('close', () => {
-      farewells -= 1;
-    });
-    farewell(socket, 'connections');
-  };
+  const turnAway = createTurnAway(options);
   http1.on('connection', (socket: Socket) => {
     socket.on('error', () => undefined);
     if (sockets.size >= limits.connectionsMax) {
@@ -91,21 +79,7 @@ export function createListener(options: ListenerOptions): Listener {
     stopAccepting: () => {
       http1.close();
     },
-    flushed: (milliseconds) =>
-      new Promise((resolve) => {
-        if (sockets.size === 0) {
-          resolve();
-          return;
-        }
-        const timer = setTimeout(resolve, milliseconds);
-        for (const socket of sockets) {
-          socket.once('close', () => {
-            if (sockets.size > 0) return;
-            clearTimeout(timer);
-            resolve();
-          });
-        }
-      }),
+    flushed: (milliseconds) => allClosed(sockets, milliseconds),
     retire: () => {
       http1.closeIdleConnections();
       for (const session of sessions) session.close();
@@ -114,6 +88,41 @@ export function createListener(options: ListenerOptions): Listener {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** Tells connections that are too many why they are closed, as long as there are not too many of these. */
+function createTurnAway(options: ListenerOptions): (socket: Socket) => void {
+  let farewells = 0;
+  return (socket) => {
+    options.refused('connections');
+    if (farewells >= FAREWELLS_MAX) {
+      socket.destroy();
+      return;
+    }
+    farewells += 1;
+    socket.once('close', () => {
+      farewells -= 1;
+    });
+    farewell(socket, 'connections');
+  };
+}
+
+/** Resolves when all of the sockets are closed, or after `milliseconds`. */
+function allClosed(sockets: ReadonlySet<Socket>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (sockets.size === 0) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(resolve, milliseconds);
+    for (const socket of sockets) {
+      socket.once('close', () => {
+        if (sockets.size > 0) return;
+        clearTimeout(timer);
+        resolve();
+      });
+    }
+  });
 }
 
 /** Says why, and closes when that was read or the time is over. What still comes is read away, else the answer would be lost with a reset. */
@@ -175,6 +184,11 @@ function createHttp1(options: ListenerOptions): Server {
   const underWay = new WeakMap<Socket, number>();
   const take = (request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void => {
     const { socket } = request;
+    if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0') {
+      options.refused('version');
+      socket.end(rawRefusal('version'));
+      return;
+    }
     const before = underWay.get(socket) ?? 0;
     underWay.set(socket, before + 1);
     response.once('close', () => {
@@ -199,9 +213,15 @@ function createHttp1(options: ListenerOptions): Server {
     handle(upgradeExchange(request, socket, head));
   });
   server.on('clientError', (error: Error, socket: Duplex) => {
-    const name = nameOfParserError(error);
-    if (!socket.writable || isAnswering(socket)) {
+    const name = nameOfParserError(error, limits.targetLengthMax);
+    if (!socket.writable) {
       socket.destroy();
+      return;
+    }
+    if (isAnswering(socket)) {
+      // What was answered so far is sent; the caller sees that the connection ends with it.
+      if (socket instanceof Socket) socket.destroySoon();
+      else socket.destroy();
       return;
     }
     options.refused(name);
@@ -210,19 +230,25 @@ function createHttp1(options: ListenerOptions): Server {
   return server;
 }
 
+/** Whether what was too large begins with a request line that is. */
+function isInRequestLine(error: Error, targetLengthMax: number): boolean {
+  const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
+  if (!/^[A-Z]+ \S/.test(packet.subarray(0, 32).toString('latin1'))) return false;
+  const end = packet.indexOf(0x0a);
+  return end === -1 || end > targetLengthMax;
+}
+
 /** A refusal in the middle of an answer would be taken for a part of it. */
 function isAnswering(socket: Duplex): boolean {
   const message: unknown = '_httpMessage' in socket ? socket._httpMessage : null;
   return typeof message === 'object' && message !== null && 'headersSent' in message && message.headersSent === true;
 }
 
-function nameOfParserError(error: Error): RefusalName {
+function nameOfParserError(error: Error, targetLengthMax: number): RefusalName {
   const code = 'code' in error ? error.code : undefined;
   switch (code) {
-    case 'HPE_HEADER_OVERFLOW': {
-      const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
-      return packet.includes('\n') ? 'header-too-large' : 'target-too-long';
-    }
+    case 'HPE_HEADER_OVERFLOW':
+      return isInRequestLine(error, targetLengthMax) ? 'target-too-long' : 'header-too-large';
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return 'header-too-slow';
     case 'HPE_INVALID_CONTENT_LENGTH':

@@ -16,6 +16,7 @@ import type { Forwarding } from './forward.ts';
 import { withWay } from './forwarded.ts';
 import type { ProxyContext } from './handle.ts';
 import { applyEnvoyRequest, BODY_DIGEST_FIELDS, carryOut, envoyAnswerFields } from './obligations.ts';
+import type { ListenAddress } from './options.ts';
 import { refusal, type RefusalName } from './refusals.ts';
 
 /** What is sent and how its answer is treated. */
@@ -112,7 +113,7 @@ function assemble(
     request: {
       method: exchange.method,
       target: target.text,
-      host: state.route.upstreamHost ?? host,
+      host: state.route.upstreamHost ?? host ?? placeName(state.route.upstream.address),
       fields: withWay(kept, exchange, host, context.forwarded),
       body: framingOf(reception, body, { length: prefix.length, hasTrailers }),
       announced: announcedTrailers(exchange.fields),
@@ -131,4 +132,9 @@ function framingOf(
   if (!exchange.hasBody) return valueOf(exchange.fields, 'content-length') === null ? 'none' : 0;
   if (body.isWhole) return hasTrailers ? 'stream' : length;
   return lengthBytes ?? 'stream';
+}
+
+/** What a request without a host is sent with: HTTP/1.1 asks for one. */
+function placeName(address: ListenAddress): string {
+  return 'socketPath' in address ? 'localhost' : `${address.host}:${address.port}`;
 }

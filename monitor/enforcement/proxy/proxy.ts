@@ -15,6 +15,8 @@ import { openRoutes } from './routes.ts';
 
 /** How long what is under way may take to end when nobody says otherwise, milliseconds. */
 const DRAIN_MS = 30_000;
+/** How long destroyed connections may take to be gone, milliseconds. */
+const CLOSE_MS = 1_000;
 
 /**
  * Starts the reverse proxy in front of functions: every request is described to the core, and only what the core admits reaches a function.
@@ -107,14 +109,14 @@ function running(
   const { address, port } = placeOf(bound);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
-    closing ??= new Promise((resolve) => {
+    closing ??= (async () => {
       context.isDraining = true;
-      listener.server.close(() => {
-        resolve();
-      });
+      listener.stopAccepting();
       listener.destroy();
+      // Callers first: what then ends at the functions is a consequence, and is recorded as that.
+      await listener.flushed(CLOSE_MS);
       for (const { client } of context.routes) client.close();
-    });
+    })();
     return closing;
   };
   return {

@@ -77,6 +77,7 @@ const REASON_PHRASES: Readonly<Record<number, string>> = {
   414: 'URI Too Long',
   431: 'Request Header Fields Too Large',
   503: 'Service Unavailable',
+  505: 'HTTP Version Not Supported',
 };
 
 /** The answer as bytes of HTTP/1.1, for connections on which no request was understood. The connection ends after it. */

@@ -97,8 +97,7 @@ function open({ request, options }: Start, agent: Agent | false): ClientRequest 
 
 /** What is of this connection: host, framing, trailers, expectation and upgrade, all told by us. */
 function connectionFields(request: FunctionRequest): Field[] {
-  const fields: Field[] = [];
-  if (request.host !== null) fields.push(['host', request.host]);
+  const fields: Field[] = [['host', request.host]];
   if (typeof request.body === 'number') fields.push(['content-length', String(request.body)]);
   else if (request.body === 'stream') fields.push(['transfer-encoding', 'chunked']);
   else if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS') {
@@ -110,7 +109,7 @@ function connectionFields(request: FunctionRequest): Field[] {
   return fields;
 }
 
-function settle(sent: ClientRequest, { inform, timeouts }: Start): Promise<FunctionOutcome> {
+function settle(sent: ClientRequest, { request, inform, timeouts }: Start): Promise<FunctionOutcome> {
   return new Promise((resolve) => {
     const fail = (kind: FunctionFailure['kind']): void => {
       resolve({ kind });
@@ -140,6 +139,11 @@ function settle(sent: ClientRequest, { inform, timeouts }: Start): Promise<Funct
       });
     });
     sent.once('upgrade', (response: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (request.upgrade === null) {
+        socket.destroy();
+        fail('malformed');
+        return;
+      }
       resolve({ kind: 'upgraded', fields: pairs(response.rawHeaders), socket, head });
     });
     sent.on('error', (error: Error) => {

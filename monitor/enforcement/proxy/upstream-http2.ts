@@ -86,7 +86,7 @@ function start(
         ':method': request.method,
         ':path': request.target,
         ':scheme': 'http',
-        ...(request.host === null ? {} : { ':authority': request.host }),
+        ':authority': request.host,
         ...headersOf([...request.fields, ...framing(request)]),
       },
       { endStream: request.body === 'none', waitForTrailers: request.body !== 'none' },

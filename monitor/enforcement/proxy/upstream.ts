@@ -9,8 +9,8 @@ export interface FunctionRequest {
   readonly method: string;
   /** Path and query in their one form. */
   readonly target: string;
-  /** Host and port; null for HTTP/1.0 callers that sent none. */
-  readonly host: string | null;
+  /** Host and port. */
+  readonly host: string;
   /** Without fields of one connection, without framing and host. */
   readonly fields: Fields;
   /** `none`: no body. A number: its length. `stream`: a body of a length that is not known. */
