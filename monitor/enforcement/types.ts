@@ -39,8 +39,8 @@ export interface Arrival {
   /** Signed context found in the header, CloudEvents extension, client context, message attribute or payload envelope; null for none. */
   readonly contextToken: string | null;
   /**
-   * Contexts of the messages of a batch, null for those without one; `contextToken` is null then. Each is verified, and they are merged: one that
-   * is refused, missing or of another execution counts for the whole batch.
+   * Contexts of the messages of a batch, null for those without one; for `verifyBatch`. `contextToken` is empty then, so that whoever does not look
+   * here refuses the batch as malformed. Absent when no message has a context.
    */
   readonly contextBatch?: readonly (string | null)[];
   /** What the transport proved by itself (mTLS, a platform's own authorizer); the core adds what the signed context and tokens prove. */

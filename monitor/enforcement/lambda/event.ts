@@ -15,9 +15,9 @@ export const BATCH_MESSAGES_MAX = 10_000;
 
 /** Contexts that an event carries. */
 export interface EventContexts {
-  /** The one context; null for none, or for a batch. */
+  /** The one context; null for none; empty for a batch that has some. */
   readonly token: string | null;
-  /** By message of a batch of several, null for messages without; null when it is no batch. */
+  /** By message of a batch of several, null for messages without; null when it is no batch or none has a context. */
   readonly batch: readonly (string | null)[] | null;
 }
 
@@ -54,7 +54,8 @@ export function readEventContexts(event: JsonValue): EventContexts {
   if (records === null) return { token: null, batch: null };
   const tokens = records.map((record) => readMessage(messageOf(record)));
   const [first = null] = tokens;
-  return tokens.length === 1 ? { token: first, batch: null } : { token: null, batch: tokens };
+  if (tokens.length === 1 || tokens.every((each) => each === null)) return { token: first, batch: null };
+  return { token: '', batch: tokens };
 }
 
 function stripRecord(record: JsonValue): JsonValue {

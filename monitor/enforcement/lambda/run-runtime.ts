@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { DecisionCore } from '../types.ts';
 import type { LambdaProxyOptions } from './options.ts';
-import { startLambdaProxy, type LambdaProxy } from './proxy.ts';
+import { startLambdaProxy } from './proxy.ts';
 
 /** Codes of shells for a program that was not found, and for one that was ended by a signal. */
 const EXIT_NOT_FOUND = 127;
@@ -18,14 +18,12 @@ export interface RuntimeProgram {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Receives the signals to hand on: `process`. */
   readonly signals: NodeJS.EventEmitter;
-  /** Called when the proxy serves, for metrics. */
-  readonly onStarted?: (proxy: LambdaProxy) => void;
 }
 
 /**
  * Runs a runtime behind a proxy of its own, and ends with it: there is never a runtime without the proxy, nor a proxy without the runtime.
  *
- * @returns the exit code to end with: the runtime's, 128 and its signal's number, or 127 when it could not be started.
+ * @returns the exit code to end with, as {@link runBehind}.
  */
 export async function runRuntime(
   core: DecisionCore,
@@ -33,9 +31,20 @@ export async function runRuntime(
   program: RuntimeProgram,
 ): Promise<number> {
   const proxy = await startLambdaProxy(core, options);
-  program.onStarted?.(proxy);
+  const code = await runBehind(proxy.address, program);
+  await proxy.close();
+  return code;
+}
+
+/**
+ * Runs a runtime behind a proxy that serves already.
+ *
+ * @param address of the proxy.
+ * @returns the runtime's exit code, 128 and its signal's number, or 127 when it could not be started. Never rejects.
+ */
+export async function runBehind(address: string, program: RuntimeProgram): Promise<number> {
   const child = spawn(program.command, program.arguments, {
-    env: { ...program.environment, AWS_LAMBDA_RUNTIME_API: proxy.address },
+    env: { ...program.environment, AWS_LAMBDA_RUNTIME_API: address },
     stdio: 'inherit',
   });
   const forward = (signal: NodeJS.Signals): void => {
@@ -51,6 +60,5 @@ export async function runRuntime(
     });
   });
   for (const signal of SIGNALS) program.signals.off(signal, forward);
-  await proxy.close();
   return code;
 }
