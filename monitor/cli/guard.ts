@@ -1,7 +1,8 @@
+import { createPublicKey } from 'node:crypto';
 import type { BundleKeyConfiguration, MonitorConfiguration, RouteConfiguration } from '../configuration/types.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import { ConfigurationRefused } from '../run/load.ts';
-import { StartError } from '../run/files.ts';
+import { readConfigured, StartError } from '../run/files.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -27,7 +28,7 @@ export function guardConfiguration(values: Values): MonitorConfiguration {
     bundle: {
       name: 'policies',
       source: text('bundle'),
-      keys: { key: { algorithm: text('algorithm') as BundleKeyConfiguration['algorithm'], file: text('key') } },
+      keys: { key: { algorithm: algorithmOf(text('algorithm'), text('key')), file: text('key') } },
     },
     routes: { function: route },
     doors: {
@@ -46,6 +47,39 @@ export function guardConfiguration(values: Values): MonitorConfiguration {
   const read = readConfiguration('options', JSON.stringify(configuration));
   if (!read.ok) throw new ConfigurationRefused(read.diagnostics);
   return read.value;
+}
+
+type Algorithm = BundleKeyConfiguration['algorithm'];
+
+/** Algorithm by kind of key, for keys that fit one alone; RSA keys fit several, and the usual one is taken. */
+const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
+  ed25519: 'EdDSA',
+  'ec prime256v1': 'ES256',
+  'ec secp384r1': 'ES384',
+  rsa: 'RS256',
+};
+
+/**
+ * The algorithm that is named, else the one that the key is for. It comes from the key that the user names, never from the bundle.
+ * @throws StartError MON005, MON006
+ */
+function algorithmOf(named: string, file: string): Algorithm {
+  // A name that is none is refused by the schema, with the names there are.
+  if (named !== '') return named as Algorithm;
+  const text = readConfigured(file, { isSecret: false });
+  try {
+    const { asymmetricKeyType = '', asymmetricKeyDetails } = createPublicKey(text);
+    const curve = asymmetricKeyDetails?.namedCurve;
+    const found = ALGORITHMS[curve === undefined ? asymmetricKeyType : `${asymmetricKeyType} ${curve}`];
+    if (found !== undefined) return found;
+  } catch {
+    // Said below.
+  }
+  throw new StartError(
+    'MON006',
+    `${file} is no public key that is known`,
+    'Give a public key in PEM, e.g. from `weir policy keygen`.',
+  );
 }
 
 /** `confidentiality=pii,region=eu+uk` as a label. */

@@ -5,7 +5,7 @@ import type { JsonValue } from '../../model/json.ts';
 import { generateJwk, NO_END_MS } from '../enforcement/context/keys.ts';
 import { readConfigured, StartError } from '../run/files.ts';
 import { loadConfiguration, loadContextKeys, loadJwtRule, resolveIn, type LoadedConfiguration } from '../run/load.ts';
-import { runMonitor } from '../run/monitor.ts';
+import { runBehindMonitor, runMonitor } from '../run/monitor.ts';
 import { askMonitor, followMonitor } from './control-client.ts';
 import { guardConfiguration } from './guard.ts';
 import { formatTailLine } from './tail-line.ts';
@@ -50,6 +50,14 @@ function addRun(program: Command, finish: Finish): void {
       finish(await runMonitor(loadConfiguration(textOf(values['config']) ?? 'weir-monitor.yaml')));
     });
   program
+    .command('lambda')
+    .description('run a Lambda runtime behind the monitor; for AWS_LAMBDA_EXEC_WRAPPER and Greengrass components')
+    .option(...CONFIG)
+    .argument('<command...>', 'the runtime and its arguments, after `--`')
+    .action(async (command: string[], values: Values) => {
+      finish(await runBehindMonitor(loadConfiguration(textOf(values['config']) ?? 'weir-monitor.yaml'), command));
+    });
+  program
     .command('check')
     .description('read the configuration and every file that it names, and say what is wrong')
     .option(...CONFIG)
@@ -77,8 +85,8 @@ function addGuard(program: Command, finish: Finish): void {
     .description('run in front of one HTTP function, without a configuration file')
     .requiredOption('--upstream <url>', 'address of the function, e.g. http://127.0.0.1:9000')
     .requiredOption('--bundle <path|url>', 'signed bundle of policies')
-    .requiredOption('--key <file>', 'public key that the bundle must be signed with (PEM or JWK)')
-    .option('--algorithm <name>', 'algorithm of the key', 'ES256')
+    .requiredOption('--key <file>', 'public key that the bundle must be signed with (PEM)')
+    .option('--algorithm <name>', 'algorithm of the key (default: the one that suits it)')
     .option('--listen <host:port>', 'address to listen on', '127.0.0.1:8080')
     .option('--function <platform:name>', 'function as in the contract', 'http:function')
     .option('--node <id>', 'id of this node', 'local')

@@ -37,7 +37,7 @@ export interface BundleConfiguration {
   readonly name: string;
   /** `https:` or `file:` address, a path, or `http:` on loopback. */
   readonly source: string;
-  /** Keys that may sign it, by id: files with public keys in PEM or JWK. */
+  /** Keys that may sign it, by id: files with public keys in PEM. */
   readonly keys: Readonly<Record<string, BundleKeyConfiguration>>;
   /** Scope that the signature must carry; default none. */
   readonly scope?: string;
@@ -146,10 +146,10 @@ export interface DoorsConfiguration {
   readonly proxies?: readonly ProxyConfiguration[];
   /** In front of the Lambda Runtime API. */
   readonly lambda?: {
-    /** Port on loopback that the runtime is told; default 9001. */
+    /** Port on loopback that the runtime is told; default any that is free. */
     readonly port?: number;
-    /** Host and port of the real one, `AWS_LAMBDA_RUNTIME_API` as the platform sets it. */
-    readonly runtimeApi: string;
+    /** Host and port of the real one; default `AWS_LAMBDA_RUNTIME_API` of the environment, as the platform sets it. */
+    readonly runtimeApi?: string;
     readonly route: string;
     /** Where the function finds its context; default `client-context`. */
     readonly carrier?: 'client-context' | 'envelope';

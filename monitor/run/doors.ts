@@ -2,6 +2,7 @@ import type { MonitorConfiguration, RouteConfiguration } from '../configuration/
 import { startExtAuthz } from '../enforcement/ext-authz/ext-authz.ts';
 import { ExtAuthzError, type ExtAuthzListen } from '../enforcement/ext-authz/options.ts';
 import type { ExtAuthzRoute } from '../enforcement/ext-authz/routes.ts';
+import { readLambdaEnvironment } from '../enforcement/lambda/environment.ts';
 import { startLambdaProxy } from '../enforcement/lambda/proxy.ts';
 import type { DecisionCore, MonitorClock } from '../enforcement/types.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -25,7 +26,6 @@ export interface DoorWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const LAMBDA_PORT = 9001;
 /** How long an invocation that only Envoy sees the end of counts as running, when the route says nothing. */
 const ASSUMED_DURATION_MS = 1_000;
 
@@ -143,20 +143,25 @@ async function openLambda(
   { core, world }: Behind,
 ): Promise<OpenDoor> {
   const route = configuration.routes[door.route] ?? {};
-  const { env } = world;
-  const megabytes = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']);
+  const read = readLambdaEnvironment({
+    ...world.env,
+    ...(door.runtimeApi === undefined ? {} : { AWS_LAMBDA_RUNTIME_API: door.runtimeApi }),
+  });
+  if (!read.ok) throw new StartError(read.refusal.code, read.refusal.message, read.refusal.help);
+  const { runtimeApi, instanceId } = read.value;
+  const told = read.value.function;
   const running = await startLambdaProxy(core, {
-    runtimeApi: door.runtimeApi,
-    port: door.port ?? LAMBDA_PORT,
+    runtimeApi,
+    port: door.port ?? 0,
     route: door.route,
     platform: route.platform === 'aws-greengrass' ? 'aws-greengrass' : 'aws-lambda',
     function: {
-      name: route.function ?? env['AWS_LAMBDA_FUNCTION_NAME'] ?? door.route,
-      version: route.version ?? env['AWS_LAMBDA_FUNCTION_VERSION'] ?? null,
-      digest: route.digest ?? null,
-      memoryLimitBytes: route.memoryLimitBytes ?? (Number.isFinite(megabytes) ? megabytes * 1_048_576 : null),
+      name: route.function ?? told.name,
+      version: route.version ?? told.version,
+      digest: route.digest ?? told.digest,
+      memoryLimitBytes: route.memoryLimitBytes ?? told.memoryLimitBytes,
     },
-    instanceId: route.instance ?? env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? `lambda/${door.route}`,
+    instanceId: route.instance ?? instanceId,
     carrier: door.carrier ?? 'client-context',
     clock: world.clock,
   });

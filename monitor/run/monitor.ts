@@ -6,6 +6,7 @@ import { serveControl } from '../control/server.ts';
 import { httpSender } from '../decision-log/http-service.ts';
 import { DecisionUploader, UPLOAD_BYTES_MAX_DEFAULT, UPLOAD_BYTES_MAX_LEAST } from '../decision-log/upload.ts';
 import type { DecisionObserver } from '../enforcement/core/record.ts';
+import { runBehind } from '../enforcement/lambda/run-runtime.ts';
 import type { MonitorClock } from '../enforcement/types.ts';
 import { serveTelemetry } from '../telemetry/http.ts';
 import { Logger } from '../telemetry/logger.ts';
@@ -271,16 +272,45 @@ function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+const THIS_PROCESS: MonitorProcess = {
+  writeOut: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+  env: process.env,
+};
+
 /** Runs until a signal ends it. @returns the exit code. */
 export async function runMonitor(loaded: LoadedConfiguration): Promise<number> {
-  const monitor = await startMonitor(loaded, {
-    writeOut: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
-    env: process.env,
-  });
+  const monitor = await startMonitor(loaded, THIS_PROCESS);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
   await monitor.stop();
   return 0;
+}
+
+/**
+ * Runs a Lambda runtime behind the monitor; both end together.
+ * @returns the exit code of the runtime.
+ * @throws StartError when the configuration has no `doors.lambda`.
+ */
+export async function runBehindMonitor(loaded: LoadedConfiguration, command: readonly string[]): Promise<number> {
+  const [program, ...rest] = command;
+  if (program === undefined) throw new StartError('MON003', 'there is no command to run', 'Write it after `--`.');
+  if (loaded.configuration.doors.lambda === undefined) {
+    throw new StartError(
+      'MON003',
+      'the configuration has no `doors.lambda`',
+      'Add it, with the route of the function.',
+    );
+  }
+  const monitor = await startMonitor(loaded, THIS_PROCESS);
+  const address = monitor.doors.find(({ name }) => name === 'lambda')?.address ?? '';
+  const code = await runBehind(address, {
+    command: program,
+    arguments: rest,
+    environment: process.env,
+    signals: process,
+  });
+  await monitor.stop();
+  return code;
 }

@@ -3,6 +3,7 @@ import { joinLabels } from '../../../model/label-tables.ts';
 import type { LabelDescription } from '../../../model/label.ts';
 import type { InvocationInput } from '../../../model/run-time-input.ts';
 import type { Evaluation } from '../../../policies/engine/types.ts';
+import { verifyBatch } from '../context/batch.ts';
 import { ContextError } from '../context/errors.ts';
 import { isContextStripped } from '../context/presence.ts';
 import type { CarriedContext } from '../context/types.ts';
@@ -177,7 +178,8 @@ export class EnforcementCore implements DecisionCore {
     route: Route,
   ): { readonly carried: CarriedContext | null; readonly context: InvocationInput['weir']['context'] } {
     const { contexts } = this.#options;
-    if (arrival.contextToken === null) {
+    const { contextBatch } = arrival;
+    if (contextBatch === undefined && arrival.contextToken === null) {
       const { contextToken, transportCaller } = arrival;
       const doesRouteRequireContext = route.requiresContext;
       const isStripped = isContextStripped({ contextToken, doesRouteRequireContext, transportCaller });
@@ -187,7 +189,11 @@ export class EnforcementCore implements DecisionCore {
       };
     }
     if (contexts === null) return { carried: null, context: { status: 'refused', reason: 'unknown-key' } };
-    const verified = contexts.verify(arrival.contextToken, { audience: functionId, nowMs });
+    const expected = { audience: functionId, nowMs };
+    const verified =
+      contextBatch === undefined
+        ? contexts.verify(arrival.contextToken ?? '', expected)
+        : verifyBatch(contexts, contextBatch, expected);
     return verified.ok
       ? { carried: verified.context, context: { status: 'verified', reason: null } }
       : { carried: null, context: { status: 'refused', reason: verified.reason } };
