@@ -7,7 +7,8 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FOLDERS = ['model', 'analyzer', 'rules', 'reports', 'policies', 'monitor'];
-const TEMPLATE = path.join('policies', 'authoring', 'template');
+/** The project of `weir policy init`; the folder itself is none of its files. */
+const TEMPLATE = path.join('policies', 'authoring', 'template') + path.sep;
 
 /** JSON that code imports is copied by the compiler; copying it again does no harm. Cases and fixtures of tests stay behind. */
 function isAsset(file: string): boolean {
