@@ -27,7 +27,7 @@ const refused = (
 
 export interface KeyOptions {
   readonly file: string;
-  /** Null for the file's name without its extension. */
+  /** Null for the file's name without `.key.pem`. */
   readonly id: string | null;
   /** Null for what suits the key. */
   readonly algorithm: string | null;
@@ -66,7 +66,11 @@ export function readSigningKey({ file, id, algorithm }: KeyOptions): KeyOutcome<
     const help = 'Name a private key in PEM (`weir policy keygen` makes one), or give `--algorithm`.';
     return refused('POL035', `\`${file}\` is no private key`, help);
   }
-  const parsed = parseSigningKey({ id: id ?? path.parse(file).name, algorithm: suitable, key: text });
+  const parsed = parseSigningKey({
+    id: id ?? path.basename(file).replace(/(\.key)?(\.[^.]*)?$/, ''),
+    algorithm: suitable,
+    key: text,
+  });
   return parsed.ok ? parsed : { ok: false, problem: parsed.refusal };
 }
 

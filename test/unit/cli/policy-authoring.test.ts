@@ -8,24 +8,20 @@ import type { VerifiedBundle } from '../../../policies/bundle/types.ts';
 import { createEvaluator } from '../../../policies/engine/create-evaluator.ts';
 import { parse } from 'yaml';
 import { opaOfTests } from '../policies/authoring/temporary.ts';
-import { Repository } from './run.ts';
+import { InProcess } from './in-process.ts';
 
 const OPA = opaOfTests();
 const NOW_MS = Date.parse('2026-11-24T00:00:00Z');
 
 /** A project as `weir policy init` writes it. */
-function project(t: ExecutionContext): Repository {
-  const repository = new Repository(t, {});
-  t.is(repository.weir(['policy', 'init']).code, 0);
+async function project(t: ExecutionContext): Promise<InProcess> {
+  const repository = new InProcess(t, {});
+  t.is((await repository.weir(['policy', 'init'])).code, 0);
   return repository;
 }
 
 /** What an enforcement point makes of a bundle with a configuration that `keygen` printed. */
-async function verified(
-  repository: Repository,
-  configuration: string,
-  file = 'bundle.tar.gz',
-): Promise<VerifiedBundle> {
+async function verified(repository: InProcess, configuration: string, file = 'bundle.tar.gz'): Promise<VerifiedBundle> {
   const verification = parseVerification(parse(configuration));
   if (!verification.ok) throw new Error(verification.refusal.message);
   const bytes = readFileSync(path.join(repository.folder, file));
@@ -35,13 +31,13 @@ async function verified(
 }
 
 test('from nothing to a signed bundle that enforcement points take and decide by', async (t) => {
-  const repository = project(t);
-  t.is(repository.weir(['policy', 'check']).out, '2 files checked: 0 errors, 0 warnings\n');
-  const keys = repository.weir(['policy', 'keygen', 'release']);
+  const repository = await project(t);
+  t.is((await repository.weir(['policy', 'check'])).out, '2 files checked: 0 errors, 0 warnings\n');
+  const keys = await repository.weir(['policy', 'keygen', 'release']);
   t.is(keys.code, 0);
-  const built = repository.weir(['policy', 'build', '--key', 'release.pem']);
+  const built = await repository.weir(['policy', 'build', '--key', 'release.key.pem']);
   t.is(built.code, 0, built.err);
-  t.regex(built.out, /sequence 1, \d+ bytes, signed by release \(EdDSA\)/);
+  t.regex(built.out, /sequence 1, \d+ bytes, signed by release \(ES256\)/);
   t.regex(
     built.out,
     /weir\/invocation\/decision reads weir\.data\.label\.confidentiality, weir\.function\.id, weir\.node\.id, weir\.node\.region/,
@@ -69,7 +65,7 @@ test('from nothing to a signed bundle that enforcement points take and decide by
 });
 
 test('the tests of the project pass', async (t) => {
-  const repository = project(t);
+  const repository = await project(t);
   const run = await runOpa(OPA, ['test', '--bundle', '.'], { cwd: repository.folder, timeoutMs: 60_000 });
   t.is(run.code, 0, run.stdout);
   const formatted = await runOpa(OPA, ['fmt', '--list', 'policy.rego', 'policy_test.rego'], {
@@ -79,29 +75,29 @@ test('the tests of the project pass', async (t) => {
   t.is(formatted.stdout, '');
 });
 
-test('a typo is refused where it stands, and nothing is built', (t) => {
-  const repository = project(t);
+test('a typo is refused where it stands, and nothing is built', async (t) => {
+  const repository = await project(t);
   repository.write(
     'policy.rego',
     repository.read('policy.rego').replace('input.weir.function.id', 'input.weir.functoin.id'),
   );
-  const checked = repository.weir(['policy', 'check', '.']);
+  const checked = await repository.weir(['policy', 'check', '.']);
   t.is(checked.code, 1);
   t.regex(
     checked.out,
     /^policy\.rego:\d+:\d+ error POL013 undefined ref: input\.weir\.functoin\.id\n {2}Use one of .*`function`/,
   );
-  const built = repository.weir(['policy', 'build']);
+  const built = await repository.weir(['policy', 'build']);
   t.is(built.code, 1);
   t.regex(built.err, /POL036 nothing was built/);
   t.false(existsSync(path.join(repository.folder, 'bundle.tar.gz')));
 });
 
-test('check for programs: JSON and SARIF with places, and what fails the run', (t) => {
-  const repository = new Repository(t, {
+test('check for programs: JSON and SARIF with places, and what fails the run', async (t) => {
+  const repository = new InProcess(t, {
     'acme/p.rego': 'package acme\n\nallow if regex.match("^a", input.x)\n',
   });
-  const json = repository.weir(['policy', 'check', 'acme', '--format', 'json']);
+  const json = await repository.weir(['policy', 'check', 'acme', '--format', 'json']);
   t.is(json.code, 1);
   const { diagnostics, files } = JSON.parse(json.out) as {
     diagnostics: { code: string; span: { file: string } }[];
@@ -112,7 +108,7 @@ test('check for programs: JSON and SARIF with places, and what fails the run', (
     diagnostics.map(({ code, span }) => [code, span.file]),
     [['POL016', 'acme/p.rego']],
   );
-  const sarif = JSON.parse(repository.weir(['policy', 'check', 'acme', '-f', 'sarif']).out) as {
+  const sarif = JSON.parse((await repository.weir(['policy', 'check', 'acme', '-f', 'sarif'])).out) as {
     runs: {
       results: {
         ruleId: string;
@@ -125,44 +121,44 @@ test('check for programs: JSON and SARIF with places, and what fails the run', (
   t.is(result?.ruleId, 'POL016');
   t.is(result?.level, 'warning');
   t.is(result?.locations[0]?.physicalLocation.region.startLine, 3);
-  t.is(repository.weir(['policy', 'check', 'acme', '--fail-on', 'error']).code, 0);
-  t.is(repository.weir(['policy', 'check', 'acme', '--fail-on', 'no']).code, 2);
-  t.regex(repository.weir(['policy', 'check', 'acme'], { env: { WEIR_OPA: '/nowhere/opa' } }).err, /POL002/);
+  t.is((await repository.weir(['policy', 'check', 'acme', '--fail-on', 'error'])).code, 0);
+  t.is((await repository.weir(['policy', 'check', 'acme', '--fail-on', 'no'])).code, 2);
+  t.regex((await repository.weir(['policy', 'check', 'acme'], { env: { WEIR_OPA: '/nowhere/opa' } })).err, /POL002/);
 });
 
-test('the same files give the same bytes, and the sequence grows with what changes', (t) => {
-  const repository = project(t);
-  repository.weir(['policy', 'keygen', 'release']);
-  const build = (...more: string[]): string =>
-    repository.weir(['policy', 'build', '--key', 'release.pem', ...more]).out;
+test('the same files give the same bytes, and the sequence grows with what changes', async (t) => {
+  const repository = await project(t);
+  await repository.weir(['policy', 'keygen', 'release', '--algorithm', 'EdDSA']);
+  const build = async (...more: string[]): Promise<string> =>
+    (await repository.weir(['policy', 'build', '--key', 'release.key.pem', ...more])).out;
   const bytes = (file = 'bundle.tar.gz'): Buffer => readFileSync(path.join(repository.folder, file));
-  t.regex(build(), /sequence 1,/);
+  t.regex(await build(), /sequence 1,/);
   const first = bytes();
-  t.regex(build(), /sequence 1,/);
+  t.regex(await build(), /sequence 1,/);
   t.true(first.equals(bytes()));
-  build('-o', 'elsewhere/other.tar.gz');
+  await build('-o', 'elsewhere/other.tar.gz');
   t.true(first.equals(bytes('elsewhere/other.tar.gz')));
   repository.write('data.json', repository.read('data.json').replace('eu-west', 'eu-south'));
-  t.regex(build(), /sequence 2,/);
-  t.regex(build('--sequence', '41', '--revision', 'r41'), /revision r41, sequence 41,/);
-  const back = repository.weir(['policy', 'build', '--sequence', '40']);
+  t.regex(await build(), /sequence 2,/);
+  t.regex(await build('--sequence', '41', '--revision', 'r41'), /revision r41, sequence 41,/);
+  const back = await repository.weir(['policy', 'build', '--sequence', '40']);
   t.is(back.code, 2);
   t.regex(back.err, /lower than 41/);
-  t.is(repository.weir(['policy', 'build', '--sequence', '-1']).code, 2);
+  t.is((await repository.weir(['policy', 'build', '--sequence', '-1'])).code, 2);
 });
 
 test('an unsigned bundle is signed later, by each kind of key; opa and enforcement points verify it', async (t) => {
-  const repository = project(t);
-  t.regex(repository.weir(['policy', 'build']).out, /not signed/);
+  const repository = await project(t);
+  t.regex((await repository.weir(['policy', 'build'])).out, /not signed/);
   for (const algorithm of ['EdDSA', 'ES256', 'RS256', 'PS256']) {
-    const keys = repository.weir(['policy', 'keygen', algorithm, '--algorithm', algorithm]);
+    const keys = await repository.weir(['policy', 'keygen', algorithm, '--algorithm', algorithm]);
     const more = algorithm === 'PS256' ? ['--algorithm', 'PS256'] : [];
-    const signed = repository.weir([
+    const signed = await repository.weir([
       'policy',
       'sign',
       'bundle.tar.gz',
       '--key',
-      `${algorithm}.pem`,
+      `${algorithm}.key.pem`,
       ...more,
       '-o',
       'signed.tar.gz',
@@ -176,50 +172,53 @@ test('an unsigned bundle is signed later, by each kind of key; opa and enforceme
   }
 });
 
-test('keys are only for their owner, and are never replaced', (t) => {
-  const repository = project(t);
-  repository.weir(['policy', 'keygen', 'release']);
-  const file = path.join(repository.folder, 'release.pem');
+test('keys are only for their owner, and are never replaced', async (t) => {
+  const repository = await project(t);
+  await repository.weir(['policy', 'keygen', 'release']);
+  const file = path.join(repository.folder, 'release.key.pem');
   t.is(statSync(file).mode & 0o777, 0o600);
   const secret = readFileSync(file, 'utf8');
-  t.regex(repository.weir(['policy', 'keygen', 'release']).err, /POL037/);
+  t.regex((await repository.weir(['policy', 'keygen', 'release'])).err, /POL037/);
   t.is(readFileSync(file, 'utf8'), secret);
   chmodSync(file, 0o640);
-  const open = repository.weir(['policy', 'build', '--key', 'release.pem']);
+  const open = await repository.weir(['policy', 'build', '--key', 'release.key.pem']);
   t.is(open.code, 2);
   t.regex(open.err, /POL034 .*\n {2}Run `chmod 600/);
   t.false(open.err.includes(secret.split('\n')[1] ?? 'x'));
-  t.regex(repository.weir(['policy', 'build', '--key', 'none.pem']).err, /POL035/);
+  t.regex((await repository.weir(['policy', 'build', '--key', 'none.pem'])).err, /POL035/);
   chmodSync(path.join(repository.folder, 'release.pub.pem'), 0o600);
-  t.regex(repository.weir(['policy', 'build', '--key', 'release.pub.pem']).err, /POL035/);
-  t.is(repository.weir(['policy', 'sign', 'bundle.tar.gz']).code, 2);
+  t.regex((await repository.weir(['policy', 'build', '--key', 'release.pub.pem'])).err, /POL035/);
+  t.is((await repository.weir(['policy', 'sign', 'bundle.tar.gz'])).code, 2);
 });
 
-test('what cannot be built is said', (t) => {
-  const repository = project(t);
+test('what cannot be built is said', async (t) => {
+  const repository = await project(t);
   repository.write('data.json', '{"weir": {"limits": {"denyWhenStal": true}}}');
-  t.regex(repository.weir(['policy', 'build']).err, /POL032 .*\/weir\/limits .*denyWhenStal/);
+  t.regex((await repository.weir(['policy', 'build'])).err, /POL032 .*\/weir\/limits .*denyWhenStal/);
   repository.write('data.json', '{"residency": {}, "residency": {}}');
-  t.regex(repository.weir(['policy', 'build']).err, /POL032/);
+  t.regex((await repository.weir(['policy', 'build'])).err, /POL032/);
   repository.write('data.json', '{}');
   repository.write('policy.rego', repository.read('policy.rego').replace('# entrypoint: true\n', ''));
-  t.regex(repository.weir(['policy', 'build']).err, /POL030/);
-  t.regex(repository.weir(['policy', 'build', '-e', 'weir/nothing']).err, /POL031/);
-  t.is(repository.weir(['policy', 'build', '-e', 'weir/invocation/decision']).code, 0);
+  t.regex((await repository.weir(['policy', 'build'])).err, /POL030/);
+  t.regex((await repository.weir(['policy', 'build', '-e', 'weir/nothing'])).err, /POL031/);
+  t.is((await repository.weir(['policy', 'build', '-e', 'weir/invocation/decision'])).code, 0);
   repository.write('bundle.tar.gz', 'no bundle');
-  t.regex(repository.weir(['policy', 'build', '-e', 'weir/invocation/decision']).err, /POL033/);
+  t.regex((await repository.weir(['policy', 'build', '-e', 'weir/invocation/decision'])).err, /POL033/);
   repository.write('plain', 'a file');
-  t.regex(repository.weir(['policy', 'build', '-e', 'weir/invocation/decision', '-o', 'plain/b.tar.gz']).err, /POL038/);
+  t.regex(
+    (await repository.weir(['policy', 'build', '-e', 'weir/invocation/decision', '-o', 'plain/b.tar.gz'])).err,
+    /POL038/,
+  );
 });
 
-test('init replaces nothing, except schemas when asked', (t) => {
-  const repository = project(t);
-  const again = repository.weir(['policy', 'init']);
+test('init replaces nothing, except schemas when asked', async (t) => {
+  const repository = await project(t);
+  const again = await repository.weir(['policy', 'init']);
   t.is(again.code, 2);
   t.regex(again.err, /POL037/);
   repository.write('schemas/invocation.json', '{}');
-  t.is(repository.weir(['policy', 'check']).code, 1);
-  t.is(repository.weir(['policy', 'init', '--schemas']).code, 0);
-  t.is(repository.weir(['policy', 'check']).code, 0);
-  t.regex(repository.weir(['explain', 'POL001']).out, /^POL001: /);
+  t.is((await repository.weir(['policy', 'check'])).code, 1);
+  t.is((await repository.weir(['policy', 'init', '--schemas'])).code, 0);
+  t.is((await repository.weir(['policy', 'check'])).code, 0);
+  t.regex((await repository.weir(['explain', 'POL001'])).out, /^POL001: /);
 });

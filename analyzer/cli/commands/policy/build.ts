@@ -132,13 +132,13 @@ export async function runPolicySign(machine: Machine, file: string, options: Pol
 /** Makes a key pair. @throws UsageError CLI005, POL037, POL038 */
 export function runPolicyKeygen(machine: Machine, name: string, options: { readonly algorithm: string }): number {
   oneOf('--algorithm', options.algorithm, KEY_ALGORITHMS);
-  const algorithm = KEY_ALGORITHMS.find((known) => known === options.algorithm) ?? 'EdDSA';
-  const base = name.replace(/\.pem$/, '');
-  const secret = path.resolve(machine.cwd, `${base}.pem`);
+  const algorithm = KEY_ALGORITHMS.find((known) => known === options.algorithm) ?? 'ES256';
+  const base = name.replace(/(\.key)?\.pem$/, '');
+  const secret = path.resolve(machine.cwd, `${base}.key.pem`);
   const pair = generateKey(algorithm);
   valueOf(writeKeyPair(pair, { secret, open: path.resolve(machine.cwd, `${base}.pub.pem`) }));
   const id = path.basename(base);
-  machine.stderr.write(`wrote ${base}.pem, which signs: keep it secret and out of the repository\n`);
+  machine.stderr.write(`wrote ${base}.key.pem, which signs: keep it secret and out of the repository\n`);
   machine.stderr.write(`wrote ${base}.pub.pem, which verifies; in the configuration of enforcement points:\n\n`);
   const lines = pair.publicPem
     .trim()

@@ -81,10 +81,10 @@ function addSigning(policy: Command, machine: Machine, finish: Finish): void {
   policy
     .command('keygen')
     .description('make a key pair for signing bundles')
-    .argument('<name>', 'writes <name>.pem, only for you, and <name>.pub.pem')
-    .option('--algorithm <name>', 'EdDSA, ES256, ES384, RS256 or PS256', 'EdDSA')
+    .argument('<name>', 'writes <name>.key.pem, only for you, and <name>.pub.pem')
+    .option('--algorithm <name>', 'ES256, which every OPA knows, EdDSA, ES384, RS256 or PS256', 'ES256')
     .action((name: string, values: Values) => {
-      finish(runPolicyKeygen(machine, name, { algorithm: textOf(values['algorithm']) ?? 'EdDSA' }));
+      finish(runPolicyKeygen(machine, name, { algorithm: textOf(values['algorithm']) ?? 'ES256' }));
     });
 }
 
@@ -92,7 +92,10 @@ function addSigning(policy: Command, machine: Machine, finish: Finish): void {
 function signingOptions(command: Command): Command {
   return command
     .option('--key <file>', 'private key (PEM) to sign with, which only you may be able to read')
-    .option('--key-id <id>', 'name under which enforcement points know the key (default: name of the file)')
+    .option(
+      '--key-id <id>',
+      'name under which enforcement points know the key (default: name of the file without .key.pem)',
+    )
     .option('--algorithm <name>', 'signature algorithm, e.g. PS256 (default: what suits the key)')
     .option('--scope <text>', 'scope that enforcement points expect');
 }
