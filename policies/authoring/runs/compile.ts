@@ -5,6 +5,7 @@ import { BUNDLE_LIMITS } from '../../bundle/limits.ts';
 import { RefusedError } from '../../bundle/refusal.ts';
 import { createEvaluator } from '../../engine/create-evaluator.ts';
 import type { PolicyEvaluator, PolicySource } from '../../engine/types.ts';
+import { referencesOf, type References } from '../build/references.ts';
 import { runOpa, type Opa } from '../opa.ts';
 import type { Answer } from './ask-opa.ts';
 import {
@@ -29,8 +30,21 @@ type Wasm = Uint8Array<ArrayBuffer>;
  * Errors: POL105, and those of {@link runOpa}.
  */
 export async function compileWasm(opa: Opa, staged: Staged, entrypoints: readonly string[]): Promise<RunOutcome<Wasm>> {
-  const archive = path.join(staged.scratch, 'bundle.tar.gz');
-  const args = ['build', '-t', 'wasm', '--prune-unused', '-b', '.', '-o', archive];
+  const module = await compileTo(opa, staged, { target: 'wasm', wanted: 'policy.wasm', entrypoints });
+  return module.ok ? done(Uint8Array.from(module.value)) : module;
+}
+
+async function compileTo(
+  opa: Opa,
+  staged: Staged,
+  {
+    target,
+    wanted,
+    entrypoints,
+  }: { readonly target: string; readonly wanted: string; readonly entrypoints: readonly string[] },
+): Promise<RunOutcome<Buffer>> {
+  const archive = path.join(staged.scratch, `${target}.tar.gz`);
+  const args = ['build', '-t', target, '--prune-unused', '-b', '.', '-o', archive];
   const run = await runOpa(opa, [...args, ...entrypoints.flatMap((each) => ['-e', each])], {
     cwd: staged.folder,
     timeoutMs: OPA_TIMEOUT_MS,
@@ -44,14 +58,25 @@ export async function compileWasm(opa: Opa, staged: Staged, entrypoints: readonl
     );
   }
   try {
-    const module = (await readArchive(readFileSync(archive), BUNDLE_LIMITS)).get('policy.wasm');
-    if (module !== undefined) return done(Uint8Array.from(module));
-    return refused('POL105', '`opa build` wrote no `policy.wasm`', 'Give an entry point with `# entrypoint: true`.');
+    const content = (await readArchive(readFileSync(archive), BUNDLE_LIMITS)).get(wanted);
+    if (content !== undefined) return done(content);
+    return refused('POL105', `\`opa build\` wrote no \`${wanted}\``, 'Give an entry point with `# entrypoint: true`.');
   } catch (error) {
-    if (error instanceof RefusedError)
-      return refused('POL105', `what \`opa build\` wrote cannot be read: ${error.message}`, 'Run it again.');
-    throw error;
+    if (!(error instanceof RefusedError)) throw error;
+    return refused('POL105', `what \`opa build\` wrote cannot be read: ${error.message}`, 'Run it again.');
   }
+}
+
+/**
+ * Finds which parts of the input the entry points read; null when the plan of this version of `opa` is not known. Errors: POL105.
+ */
+export async function referencesOfStaged(
+  opa: Opa,
+  staged: Staged,
+  entrypoints: readonly string[],
+): Promise<RunOutcome<References | null>> {
+  const plan = await compileTo(opa, staged, { target: 'plan', wanted: 'plan.json', entrypoints });
+  return plan.ok ? done(referencesOf(parseOr(plan.value.toString('utf8'), null))) : plan;
 }
 
 /** Loads a compiled policy. Errors: POL107 with the engine's reason. */

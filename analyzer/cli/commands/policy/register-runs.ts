@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Machine } from '../../machine.ts';
+import { runPolicyReplay } from './replay.ts';
 import { runPolicyTest } from './test.ts';
 
 /** Takes the exit code of a command. */
@@ -9,6 +10,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** Adds the commands that run policies to `weir policy`. */
 export function addPolicyRuns(policy: Command, machine: Machine, finish: Finish): void {
   addTest(policy, machine, finish);
+  addReplay(policy, machine, finish);
 }
 
 function addTest(policy: Command, machine: Machine, finish: Finish): void {
@@ -27,4 +29,33 @@ function addTest(policy: Command, machine: Machine, finish: Finish): void {
     });
 }
 
+const TARGET = 'folder of policies, or bundle';
+
+function addReplay(policy: Command, machine: Machine, finish: Finish): void {
+  policy
+    .command('replay')
+    .description('make the decisions of a log again with other policies, and list what changes')
+    .argument('<log>', 'decision log events: JSON lines or arrays, also compressed; - for standard input')
+    .argument('<target>', TARGET)
+    .option('-e, --entrypoint <path>', 'entry point beside the annotated ones; may be given several times', collect)
+    .option('-d, --data <file>', 'data documents, laid over those of the policies')
+    .option('-f, --format <format>', 'pretty, json, sarif or junit', 'pretty')
+    .option('--fail-on <change>', 'changed, newly-allowed, newly-denied or none', 'changed')
+    .option('--fail-on-incomplete', 'end with 3 when something could not be replayed and nothing else fails')
+    .option('--limit <count>', 'changes and places that are listed; all are counted', '1000')
+    .action(async (log: string, target: string, values: Values) => {
+      const options = {
+        format: textOf(values['format']) ?? 'pretty',
+        failOn: textOf(values['failOn']) ?? 'changed',
+        failOnIncomplete: values['failOnIncomplete'] === true,
+        entrypoint: textsOf(values['entrypoint']),
+        data: textOf(values['data']),
+        limit: textOf(values['limit']) ?? '1000',
+      };
+      finish(await runPolicyReplay(machine, { log, target }, options));
+    });
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
