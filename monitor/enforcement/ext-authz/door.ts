@@ -1,30 +1,15 @@
-import type { handleUnaryCall, sendUnaryData, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
 import type { Admission, DecisionCore } from '../types.ts';
 import { carryOut, plainDenial } from './answer.ts';
 import { makeArrival, type ArrivalMaker } from './arrival.ts';
 import { readCheckRequest } from './check-request.ts';
 import { writeCheckResponse } from './check-response.ts';
+import type { GrpcCall } from './grpc-call.ts';
 import { LoadGauge } from './load-gauge.ts';
 import type { DoorRefusal, ExtAuthzCounters, ExtAuthzLimits, ExtAuthzOptions } from './options.ts';
 import { RouteTable, type ExtAuthzRoute } from './routes.ts';
 
 /** Full name of the service. */
 export const AUTHORIZATION = 'envoy.service.auth.v3.Authorization';
-
-const asIs = (bytes: Buffer): Buffer => bytes;
-
-/** The service as grpc-js takes it. Bytes pass as they are: what is no message must be answered, and grpc-js would only end the call. */
-export const AUTHORIZATION_SERVICE = {
-  Check: {
-    path: `/${AUTHORIZATION}/Check`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: asIs,
-    requestDeserialize: asIs,
-    responseSerialize: asIs,
-    responseDeserialize: asIs,
-  },
-} satisfies ServiceDefinition;
 
 const STATUS_OF: Readonly<Record<DoorRefusal['cause'], number>> = {
   'bad-request': 400,
@@ -68,8 +53,7 @@ const COUNTER_OF = {
 
 /** One check that the core is deciding. */
 interface Visit {
-  readonly call: ServerUnaryCall<Buffer, Buffer>;
-  readonly callback: sendUnaryData<Buffer>;
+  readonly call: GrpcCall;
   isAnswered: boolean;
 }
 
@@ -112,9 +96,9 @@ export class ExtAuthzDoor {
     return this.#isDraining;
   }
 
-  readonly check: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
+  readonly check = (call: GrpcCall): void => {
     this.counts.checks += 1;
-    const visit: Visit = { call, callback, isAnswered: false };
+    const visit: Visit = { call, isAnswered: false };
     if (this.#isDraining) {
       this.#refuse(visit, DRAINING);
     } else if (this.#pending >= this.#limits.pendingMax || this.#gauge.isOverloaded) {
@@ -144,7 +128,7 @@ export class ExtAuthzDoor {
   }
 
   #decide(visit: Visit): void {
-    const reading = readCheckRequest(visit.call.request);
+    const reading = readCheckRequest(visit.call.message);
     if (!reading.ok) {
       this.#refuse(visit, { cause: 'bad-request', detail: reading.detail });
       return;
@@ -156,7 +140,7 @@ export class ExtAuthzDoor {
       this.#refuse(visit, { cause: 'bad-request', detail: arriving.detail });
       return;
     }
-    visit.call.once('cancelled', () => {
+    visit.call.onGone(() => {
       if (visit.isAnswered) return;
       visit.isAnswered = true;
       this.counts.cancelled += 1;
@@ -236,6 +220,6 @@ export class ExtAuthzDoor {
 
   #send(visit: Visit, bytes: Buffer): void {
     visit.isAnswered = true;
-    visit.callback(null, bytes);
+    visit.call.respond(bytes);
   }
 }

@@ -1,14 +1,10 @@
-import { Server } from '@grpc/grpc-js';
 import type { DecisionCore } from '../types.ts';
-import { AUTHORIZATION, AUTHORIZATION_SERVICE, ExtAuthzDoor } from './door.ts';
-import { Health, HEALTH_SERVICE } from './health.ts';
-import { listen, type Listener } from './listener.ts';
+import { AUTHORIZATION, ExtAuthzDoor } from './door.ts';
+import { makeGrpcServer, type GrpcHandler } from './grpc-server.ts';
+import { Health, HEALTH } from './health.ts';
+import { listen, securityOf, type Listener } from './listener.ts';
 import { EXT_AUTHZ_LIMITS, ExtAuthzError, type ExtAuthz, type ExtAuthzOptions } from './options.ts';
 import { MATCHES_MAX } from './routes.ts';
-
-/** Between pings to a connection that is silent, and for their answer, milliseconds: finds peers that are gone. */
-const KEEPALIVE_MS = 60_000;
-const KEEPALIVE_TIMEOUT_MS = 20_000;
 
 /**
  * Starts the door for Envoy's external authorization (gRPC, `envoy.service.auth.v3`), with health checks beside it.
@@ -17,24 +13,20 @@ const KEEPALIVE_TIMEOUT_MS = 20_000;
 export async function startExtAuthz(core: DecisionCore, options: ExtAuthzOptions): Promise<ExtAuthz> {
   const limits = { ...EXT_AUTHZ_LIMITS, ...options.limits };
   checkRoutes(options);
+  const security = securityOf(options.listen);
   const door = new ExtAuthzDoor(core, options, limits);
   const health = new Health([AUTHORIZATION], () => !door.isDraining && options.isReady());
-  const server = new Server({
-    'grpc.max_receive_message_length': limits.messageBytesMax,
-    'grpc.max_concurrent_streams': limits.streamsMax,
-    'grpc.max_connection_idle_ms': limits.idleMsMax,
-    'grpc.keepalive_time_ms': KEEPALIVE_MS,
-    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-    'grpc.enable_channelz': 0,
-  });
-  server.addService(AUTHORIZATION_SERVICE, { Check: door.check });
-  server.addService(HEALTH_SERVICE, { Check: health.check, Watch: health.watch });
+  const methods: ReadonlyMap<string, GrpcHandler> = new Map([
+    [`/${AUTHORIZATION}/Check`, door.check],
+    [`/${HEALTH}/Check`, health.check],
+    [`/${HEALTH}/Watch`, health.watch],
+  ]);
+  const server = makeGrpcServer(methods, { tls: security, limits, counts: door.counts });
   let listener: Listener;
   try {
-    listener = await listen(server, options.listen, limits, door.counts);
+    listener = await listen(server.acceptor, options.listen, limits, door.counts);
   } catch (error) {
     door.close();
-    server.forceShutdown();
     throw error;
   }
   const drain = async (): Promise<void> => {
@@ -52,8 +44,8 @@ export async function startExtAuthz(core: DecisionCore, options: ExtAuthzOptions
         await within(limits.closeMsMax, drain());
         listener.stop();
         health.close();
-        await within(limits.closeMsMax, shutDown(server));
-        server.forceShutdown();
+        await within(limits.closeMsMax, server.shutDown());
+        server.destroy();
         listener.destroy();
         door.close();
       })();
@@ -73,13 +65,6 @@ function checkRoutes({ routes }: ExtAuthzOptions): void {
     `Give every route a name of its own and at most ${MATCHES_MAX} matches in all.`,
   );
 }
-
-const shutDown = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.tryShutdown(() => {
-      resolve();
-    });
-  });
 
 /** Waits for `work`, but not for longer than `ms`. */
 async function within(ms: number, work: Promise<void>): Promise<void> {

@@ -1,10 +1,4 @@
-import {
-  status,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  type ServerWritableStream,
-  type ServiceDefinition,
-} from '@grpc/grpc-js';
+import { GRPC_STATUS, type GrpcCall } from './grpc-call.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
 /** Health streams at once over all connections. */
@@ -16,29 +10,14 @@ const SERVING = 1;
 const NOT_SERVING = 2;
 const SERVICE_UNKNOWN = 3;
 
-const asIs = (bytes: Buffer): Buffer => bytes;
-
-const method = (name: string, responseStream: boolean) => ({
-  path: `/grpc.health.v1.Health/${name}`,
-  requestStream: false,
-  responseStream,
-  requestSerialize: asIs,
-  requestDeserialize: asIs,
-  responseSerialize: asIs,
-  responseDeserialize: asIs,
-});
-
 /** `proto/grpc/health/v1/health.proto`. */
-export const HEALTH_SERVICE = {
-  Check: method('Check', false),
-  Watch: method('Watch', true),
-} satisfies ServiceDefinition;
+export const HEALTH = 'grpc.health.v1.Health';
 
 /** Answers health checks: https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
 export class Health {
   readonly #services: readonly string[];
   readonly #isServing: () => boolean;
-  readonly #watchers = new Set<ServerWritableStream<Buffer, Buffer>>();
+  readonly #watchers = new Map<GrpcCall, boolean>();
   #lastTold: number;
   #timer: NodeJS.Timeout | null = null;
 
@@ -49,32 +28,26 @@ export class Health {
     this.#lastTold = this.#status;
   }
 
-  readonly check: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
-    const service = serviceOf(call.request);
-    if (service === null || !this.#services.includes(service)) {
-      callback({ code: status.NOT_FOUND, details: 'unknown service' });
-      return;
-    }
-    callback(null, responseOf(this.#status));
+  readonly check = (call: GrpcCall): void => {
+    const service = serviceOf(call.message);
+    if (service === null || !this.#services.includes(service)) call.fail(GRPC_STATUS.notFound, 'unknown service');
+    else call.respond(responseOf(this.#status));
   };
 
-  readonly watch: handleServerStreamingCall<Buffer, Buffer> = (call) => {
+  readonly watch = (call: GrpcCall): void => {
     if (this.#watchers.size >= WATCHERS_MAX) {
-      call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: 'too many watchers' });
+      call.fail(GRPC_STATUS.resourceExhausted, 'too many watchers');
       return;
     }
-    const service = serviceOf(call.request);
-    if (service === null || !this.#services.includes(service)) {
-      // The stream stays open, as the protocol asks; there is nothing more to tell.
-      call.write(responseOf(SERVICE_UNKNOWN));
-    } else {
-      call.write(responseOf(this.#status));
-    }
-    this.#watchers.add(call);
+    const service = serviceOf(call.message);
+    const isKnown = service !== null && this.#services.includes(service);
+    // The stream stays open either way, as the protocol asks.
+    call.write(responseOf(isKnown ? this.#status : SERVICE_UNKNOWN));
+    this.#watchers.set(call, isKnown);
     this.#timer ??= setInterval(() => {
       this.tell();
     }, WATCH_INTERVAL_MS).unref();
-    call.on('cancelled', () => {
+    call.onGone(() => {
       this.#forget(call);
     });
   };
@@ -84,15 +57,14 @@ export class Health {
     const now = this.#status;
     if (now === this.#lastTold) return;
     this.#lastTold = now;
-    for (const call of this.#watchers) {
-      const service = serviceOf(call.request);
-      if (service !== null && this.#services.includes(service)) call.write(responseOf(now));
+    for (const [call, isKnown] of this.#watchers) {
+      if (isKnown) call.write(responseOf(now));
     }
   }
 
   /** Ends all streams. */
   close(): void {
-    for (const call of this.#watchers) call.end();
+    for (const call of this.#watchers.keys()) call.end();
     this.#watchers.clear();
     this.#stop();
   }
@@ -101,7 +73,7 @@ export class Health {
     return this.#isServing() ? SERVING : NOT_SERVING;
   }
 
-  #forget(call: ServerWritableStream<Buffer, Buffer>): void {
+  #forget(call: GrpcCall): void {
     this.#watchers.delete(call);
     if (this.#watchers.size === 0) this.#stop();
   }

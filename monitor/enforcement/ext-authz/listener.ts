@@ -1,10 +1,12 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import net from 'node:net';
-import { ServerCredentials, type Server } from '@grpc/grpc-js';
-import { ExtAuthzError, type ExtAuthzLimits, type ExtAuthzListen } from './options.ts';
+import { createSecureContext } from 'node:tls';
+import { ExtAuthzError, type ExtAuthzLimits, type ExtAuthzListen, type ExtAuthzTls } from './options.ts';
 
 /** Bytes of a unix socket's path on Linux, without the zero at its end (unix(7)). */
 const UNIX_PATH_BYTES_MAX = 107;
+/** Until the kernel asks whether a silent peer is still there, milliseconds. */
+const KEEPALIVE_MS = 60_000;
 /** Connections that the kernel keeps until they are accepted. */
 const BACKLOG = 511;
 /** A socket that its owner and group may use: Envoy runs as another user of the group. */
@@ -13,6 +15,7 @@ const SOCKET_UMASK = 0o117;
 /** What the listener counts. */
 export interface ListenerCounts {
   connectionsRefused: number;
+  /** Of {@link makeGrpcServer}. */
   connectionsSilent: number;
 }
 
@@ -26,32 +29,23 @@ export interface Listener {
 }
 
 /**
- * Listens, and hands connections over to gRPC. Sockets are accepted here and not by grpc-js because it has no limit of connections, no mode of unix
- * sockets and no limit for peers that say nothing.
- * @throws ExtAuthzError with MON301 to MON304
+ * Listens with a server, once it may.
+ * @throws ExtAuthzError with MON303 or MON304
  */
 export async function listen(
-  server: Server,
+  acceptor: net.Server,
   where: ExtAuthzListen,
   limits: ExtAuthzLimits,
   counts: ListenerCounts,
 ): Promise<Listener> {
-  const injector = makeInjector(server, where);
   const sockets = new Set<net.Socket>();
-  const acceptor = net.createServer({ noDelay: true }, (socket) => {
+  acceptor.on('connection', (socket: net.Socket) => {
     sockets.add(socket);
-    const timer = setTimeout(() => {
-      if (socket.bytesRead > 0) return;
-      counts.connectionsSilent += 1;
-      socket.destroy();
-    }, limits.silentMsMax).unref();
+    socket.setKeepAlive(true, KEEPALIVE_MS);
     socket.once('close', () => {
-      clearTimeout(timer);
       sockets.delete(socket);
     });
-    // The session that is made of the socket reports what happens to it; without a listener an error would end the process.
     socket.on('error', () => undefined);
-    injector.injectConnection(socket);
   });
   acceptor.maxConnections = limits.connectionsMax;
   acceptor.on('drop', () => {
@@ -69,21 +63,23 @@ export async function listen(
   };
 }
 
-function makeInjector(server: Server, where: ExtAuthzListen): ReturnType<Server['createConnectionInjector']> {
-  if (where.kind === 'unix') return server.createConnectionInjector(ServerCredentials.createInsecure());
+/**
+ * What secures an address; null for nothing.
+ * @throws ExtAuthzError with MON301 or MON302
+ */
+export function securityOf(where: ExtAuthzListen): ExtAuthzTls | null {
+  if (where.kind === 'unix') return null;
   const { host, tls } = where;
-  const authorities = tls === null || tls.clientAuthorities === null ? null : Buffer.from(tls.clientAuthorities);
-  if (authorities === null && !isLoopback(host)) {
+  if ((tls === null || tls.clientAuthorities === null) && !isLoopback(host)) {
     throw new ExtAuthzError(
       'MON301',
       `external authorization would listen on ${host} without mutual TLS: whoever reaches it could ask for decisions in anyone's name`,
       'Listen on a unix socket or on 127.0.0.1, or set a certificate, its key and the authorities of client certificates.',
     );
   }
-  if (tls === null) return server.createConnectionInjector(ServerCredentials.createInsecure());
-  const pair = { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) };
+  if (tls === null) return null;
   try {
-    return server.createConnectionInjector(ServerCredentials.createSsl(authorities, [pair], authorities !== null));
+    createSecureContext({ cert: tls.certificate, key: tls.key, ca: tls.clientAuthorities ?? undefined });
   } catch (error) {
     throw new ExtAuthzError(
       'MON302',
@@ -91,6 +87,7 @@ function makeInjector(server: Server, where: ExtAuthzListen): ReturnType<Server[
       'Give the certificate chain, its key and the authorities as PEM; the key must not have a passphrase.',
     );
   }
+  return tls;
 }
 
 function isLoopback(host: string): boolean {
