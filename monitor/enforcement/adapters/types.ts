@@ -88,6 +88,8 @@ export interface BodyCarrier {
   put(body: JsonValue, token: string | null): JsonValue;
   /** An answer's body without any context. */
   strip(body: JsonValue): JsonValue;
+  /** An answer that asks the platform to call something: with the context for what is called. Null when the answer asks for nothing. */
+  continuation?(body: JsonValue, token: string): JsonValue | null;
 }
 
 export interface Adapter {

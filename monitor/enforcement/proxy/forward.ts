@@ -288,6 +288,17 @@ async function relayRead(given: Forwarding, answer: FunctionAnswer, fields: Fiel
   return ended(answer.status < 500 ? 'ok' : 'error', answer.status, bytes.length);
 }
 
+/** The answer with the context for what it asks the platform to call; null when it asks for nothing. */
+function continuationOf(text: string, { token, carrier }: NonNullable<Forwarding['carried']>): string | null {
+  const found = { isOnward: false };
+  const edited = editJson(text, (value) => {
+    const onward = carrier.continuation?.(value, token) ?? null;
+    found.isOnward = onward !== null;
+    return onward ?? value;
+  });
+  return found.isOnward ? edited : null;
+}
+
 /** The answer's body without the context that the function was given; null when it cannot be taken out. */
 function withoutContext(
   bytes: Buffer,
@@ -295,8 +306,10 @@ function withoutContext(
   fields: Fields,
 ): Buffer | null {
   if ((valueOf(fields, 'content-encoding') ?? 'identity').toLowerCase() !== 'identity') return null;
-  if (!bytes.includes(token)) return bytes;
   const text = decodeText(bytes);
+  const onward = text === null ? null : continuationOf(text, { token, carrier });
+  if (onward !== null) return Buffer.from(onward);
+  if (!bytes.includes(token)) return bytes;
   const stripped = text === null ? null : editJson(text, (value) => carrier.strip(value));
   return stripped === null || stripped.includes(token) ? null : Buffer.from(stripped);
 }

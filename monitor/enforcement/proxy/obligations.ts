@@ -2,6 +2,7 @@ import type { EnvoyAnswer, Obligation } from '../../../model/decision.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import { editJson, isObject } from '../context/json-edit.ts';
 import { isSendable, isSettable, withField, type Field, type Fields } from './fields.ts';
+import { parseParameters } from './target.ts';
 
 /** Segments of one JSON Pointer that are followed. */
 const SEGMENTS_MAX = 64;
@@ -105,6 +106,22 @@ export function applyEnvoyRequest(fields: Fields, answer: EnvoyAnswer): Fields |
     }
   }
   return changed;
+}
+
+/** Applies what such a policy answers about the parameters of the query; the target is in its one form. Others keep their place and their spelling. */
+export function applyEnvoyQuery(target: string, answer: EnvoyAnswer): string {
+  const toSet = Object.entries(answer.queryParametersToSet);
+  const gone = new Set([...answer.queryParametersToRemove, ...toSet.map(([name]) => name)]);
+  if (gone.size === 0) return target;
+  const at = target.indexOf('?');
+  const path = at === -1 ? target : target.slice(0, at);
+  const kept = (at === -1 ? '' : target.slice(at + 1)).split('&').filter((part) => {
+    const [name] = Object.keys(parseParameters(part) ?? {});
+    return part !== '' && !(name !== undefined && gone.has(name));
+  });
+  const set = toSet.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const query = [...kept, ...set].join('&');
+  return query === '' ? path : `${path}?${query}`;
 }
 
 /** Headers that such a policy adds to the answer; those that cannot be sent are left out. */

@@ -15,7 +15,7 @@ import {
 import type { Forwarding } from './forward.ts';
 import { withWay } from './forwarded.ts';
 import type { ProxyContext } from './handle.ts';
-import { applyEnvoyRequest, BODY_DIGEST_FIELDS, carryOut, envoyAnswerFields } from './obligations.ts';
+import { applyEnvoyQuery, applyEnvoyRequest, BODY_DIGEST_FIELDS, carryOut, envoyAnswerFields } from './obligations.ts';
 import type { ListenAddress } from './options.ts';
 import { refusal, type RefusalName } from './refusals.ts';
 
@@ -68,7 +68,12 @@ export function prepare(
   return {
     kind: 'ready',
     value: {
-      ...assemble(context, reception, { fields, body, json }),
+      ...assemble(context, reception, {
+        fields,
+        body,
+        json,
+        target: asked === null ? reception.target.text : applyEnvoyQuery(reception.target.text, asked),
+      }),
       carried: token !== null && carrier !== null ? { token, carrier } : null,
       extraAnswerFields: envoyAnswerFields(asked),
     },
@@ -78,7 +83,7 @@ export function prepare(
 /** A request of the platform itself as it came. */
 export function prepareBare(context: ProxyContext, reception: Reception, body: ReadBody): Prepared {
   return {
-    ...assemble(context, reception, { fields: reception.fields, body, json: null }),
+    ...assemble(context, reception, { fields: reception.fields, body, json: null, target: reception.target.text }),
     carried: null,
     extraAnswerFields: [],
   };
@@ -89,14 +94,15 @@ interface Content {
   readonly body: ReadBody;
   /** JSON in place of the body; null when the body stays. */
   readonly json: string | null;
+  readonly target: string;
 }
 
 function assemble(
   context: ProxyContext,
   reception: Reception,
-  { fields, body, json }: Content,
+  { fields, body, json, target }: Content,
 ): Pick<Prepared, 'request' | 'prefix' | 'hasRest'> {
-  const { exchange, state, target, host } = reception;
+  const { exchange, state, host } = reception;
   const isChanged = json !== null;
   const prefix = json === null ? body.bytes : Buffer.from(json);
   const kept = fields.filter(
@@ -112,7 +118,7 @@ function assemble(
     hasRest: exchange.hasBody && !body.isWhole,
     request: {
       method: exchange.method,
-      target: target.text,
+      target,
       host: state.route.upstreamHost ?? host ?? placeName(state.route.upstream.address),
       fields: withWay(kept, exchange, host, context.forwarded),
       body: framingOf(reception, body, { length: prefix.length, hasTrailers }),
