@@ -14,7 +14,7 @@ import { opaOfTests } from './policies/authoring/temporary.ts';
  */
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PAGES = ['policies/TUTORIAL.md'];
-const WAIT_MS_MAX = 60_000;
+const WAIT_MS_MAX = 30_000;
 
 type Step =
   | { readonly kind: 'file'; readonly path: string; readonly text: string }

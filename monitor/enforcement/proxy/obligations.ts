@@ -119,7 +119,9 @@ export function applyEnvoyQuery(target: string, answer: EnvoyAnswer): string {
     const [name] = Object.keys(parseParameters(part) ?? {});
     return part !== '' && !(name !== undefined && gone.has(name));
   });
-  const set = toSet.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const set = toSet.flatMap(([name, values]) =>
+    [values].flat().map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
+  );
   const query = [...kept, ...set].join('&');
   return query === '' ? path : `${path}?${query}`;
 }
