@@ -67,7 +67,7 @@ test('from nothing to a signed bundle that enforcement points take and decide by
 test('the tests of the project pass', async (t) => {
   const repository = await project(t);
   const run = await runOpa(OPA, ['test', '--bundle', '.'], { cwd: repository.folder, timeoutMs: 60_000 });
-  t.is(run.code, 0, run.stdout);
+  t.is(run.code, 0, run.problem?.message ?? run.stdout);
   const formatted = await runOpa(OPA, ['fmt', '--list', 'policy.rego', 'policy_test.rego'], {
     cwd: repository.folder,
     timeoutMs: 60_000,
