@@ -1,7 +1,7 @@
 import type { MonitorClock } from '../types.ts';
 
 /** How often lateness is looked at, milliseconds. */
-const INTERVAL_MS = 20;
+const INTERVAL_MS = 100;
 
 /**
  * How late the event loop is. Policies are evaluated in the thread that reads requests, so a queue of requests is a queue of socket buffers, which nobody
