@@ -1,4 +1,4 @@
-import { compilePolicy } from './compiled-policy.ts';
+import { compilePolicy } from './module/compiled-policy.ts';
 import { loadPolicy } from './load-policy.ts';
 import { limitsOf, type EvaluatorOptions } from './options.ts';
 import { EngineError, textOfThrown, type EngineRefusal } from './refusal.ts';

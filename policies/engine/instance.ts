@@ -1,5 +1,7 @@
+import { DELEGATED_NAMES } from './builtins/delegated.ts';
 import type { BuiltinContext, HostBuiltins } from './builtins/builtin.ts';
-import { ABI_MINOR_VERSION_MIN, ABI_VERSION, type MemoryImport } from './compiled-policy.ts';
+import { ABI_MINOR_VERSION_MIN, ABI_VERSION } from './module/compiled-policy.ts';
+import type { MemoryImport } from './module/imports.ts';
 import { PAGE_BYTES } from './limits.ts';
 import { EngineError } from './refusal.ts';
 import { LoadedPolicy } from './sdk.ts';
@@ -99,7 +101,7 @@ export function loadTemplate(source: TemplateSource): PolicyTemplate {
   return {
     module: source.module,
     entrypoints,
-    builtins: new Map([...builtins].map(([name, id]) => [id, name])),
+    builtins: new Map([...DELEGATED_NAMES, ...[...builtins].map(([name, id]) => [id, name] as const)]),
     snapshot: new Uint8Array(core.memory.buffer.slice(0, loaded.inputAddress)),
     ...loaded,
     pagesInitial: core.memory.buffer.byteLength / PAGE_BYTES,

@@ -1,5 +1,5 @@
 import { BUILTIN_CATALOGUE, HOST_FUNCTIONS } from './builtins/catalogue.ts';
-import type { CompiledPolicy } from './compiled-policy.ts';
+import type { CompiledPolicy } from './module/compiled-policy.ts';
 import { InstancePool } from './instance-pool.ts';
 import { loadTemplate, type PolicyTemplate } from './instance.ts';
 import { WARM_UP_EVALUATIONS, WARM_UP_MS_MAX } from './limits.ts';

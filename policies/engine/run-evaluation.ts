@@ -39,6 +39,7 @@ export function runEvaluation(
   try {
     const entrypoint = template.entrypoints.get(run.entrypoint);
     if (entrypoint === undefined) return { kind: 'thrown', detail: 'ENG012: the entry point does not exist' };
+    if (!Number.isFinite(run.nowMs)) return { kind: 'thrown', detail: 'the clock of the request is no number' };
     const instance = pool.of(run.tenant);
     const printed = instance.evaluate(entrypoint, run.inputText, nanosecondsOf(run.nowMs));
     pool.trim(run.tenant, instance);

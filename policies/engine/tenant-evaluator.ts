@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from './compiled-policy.ts';
+import type { CompiledPolicy } from './module/compiled-policy.ts';
 import type { EngineLimits } from './options.ts';
 import { compileInputs, type PreparedInput } from './prepare-input.ts';
 import type { EngineRefusal } from './refusal.ts';

@@ -6,6 +6,7 @@ import { JWT_BUILTINS } from './jwt/builtins.ts';
 import { MARSHAL_BUILTINS } from './marshal.ts';
 import { NATIVE_BUILTINS } from './native.ts';
 import { PATCH_BUILTINS } from './patch.ts';
+import { DELEGATED_BUILTINS } from './delegated.ts';
 import { COMPILED_BUILTINS, REFUSED_BUILTINS } from './refused.ts';
 import { REGEX_BUILTINS } from './regex.ts';
 import { SEMVER_BUILTINS } from './semver.ts';
@@ -18,6 +19,7 @@ import { UUID_BUILTINS } from './uuid.ts';
 export const HOST_FUNCTIONS: HostBuiltins = {
   ...ADDRESS_BUILTINS,
   ...COLLECTION_BUILTINS,
+  ...DELEGATED_BUILTINS,
   ...ENCODING_BUILTINS,
   ...JWT_BUILTINS,
   ...MARSHAL_BUILTINS,
@@ -48,7 +50,10 @@ const entries = (names: readonly string[], kind: 'compiled' | 'native' | 'host')
 /** Every builtin of OPA's version that policies are compiled with, by name. */
 export const BUILTIN_CATALOGUE: readonly BuiltinEntry[] = [
   ...entries(COMPILED_BUILTINS, 'compiled'),
-  ...entries(NATIVE_BUILTINS, 'native'),
+  ...entries(
+    NATIVE_BUILTINS.filter((name) => !Object.hasOwn(HOST_FUNCTIONS, name)),
+    'native',
+  ),
   ...entries(Object.keys(HOST_FUNCTIONS), 'host'),
   ...Object.entries(REFUSED_BUILTINS).map(([name, reason]) => ({ name, kind: 'refused' as const, reason })),
 ].sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -57,10 +57,13 @@ function pretty(value: RegoValue, layout: Layout, depth: number): string {
       );
 }
 
+/** `encoding/json` of Go without layout. */
+export const marshalJson = (value: RegoValue): string => goJson(writeJson(value));
+
 function marshal(value: RegoValue | undefined, options: RegoValue | undefined): RegoValue | undefined {
   const layout = isObject(options) ? layoutOf(options) : undefined;
   if (value === undefined || layout === undefined) return undefined;
-  return layout.isPretty ? layout.prefix + pretty(value, layout, 0) : goJson(writeJson(value));
+  return layout.isPretty ? layout.prefix + pretty(value, layout, 0) : marshalJson(value);
 }
 
 /** JSON with a layout. */

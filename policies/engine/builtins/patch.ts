@@ -10,7 +10,7 @@ type Path = readonly RegoValue[];
 const OPERATIONS_MAX = 1000;
 
 /** A JSON Pointer (RFC 6901) or an array of segments. OPA strips any number of leading slashes. */
-function pathOf(value: RegoValue | undefined): Path | undefined {
+export function pathOf(value: RegoValue | undefined): Path | undefined {
   if (value === '') return [];
   if (typeof value === 'string') {
     return value

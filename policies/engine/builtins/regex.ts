@@ -31,6 +31,8 @@ function patternOf(text: string): RE2JS | undefined {
   return made;
 }
 
+export const isPattern = (text: string): boolean => patternOf(text) !== undefined;
+
 /** Where a pattern matches: positions and what its groups hold. */
 interface Match {
   readonly start: number;

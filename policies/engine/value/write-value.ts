@@ -38,6 +38,19 @@ export function writeJson(value: RegoValue): string {
 
 const keyText = (key: RegoValue): string => (typeof key === 'string' ? key : writeJson(key));
 
+/** Powers of ten that are written out. */
+const POWER_MAX = 1000;
+const POWER_FORM = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]\+?(\d{1,4}))?$/;
+
+/** The digits of a whole number that is written with a point or a power of ten; the text as it is when there are too many. */
+function wholeDigits(text: string): string {
+  const [all, sign = '', whole = '', fraction = '', power = '0'] = POWER_FORM.exec(text) ?? [];
+  const shift = Number(power);
+  if (all === undefined || shift > POWER_MAX) return text;
+  const kept = fraction.replace(/0+$/, '');
+  return kept.length > shift ? text : sign + (whole + kept.padEnd(shift, '0')).replace(/^0+(?=\d)/, '');
+}
+
 /**
  * The value as a program takes it. Sets are sorted arrays and keys are strings. A whole number beyond 2^53, and any number beyond the range of doubles,
  * is a string with all its digits; a fraction is the nearest double.
@@ -48,7 +61,9 @@ export function toJson(value: RegoValue): JsonValue {
   if (typeof value === 'bigint') return String(value);
   if (value instanceof ExactDecimal) {
     const double = Number(value.text);
-    return Number.isFinite(double) && (Number.isSafeInteger(double) || !Number.isInteger(double)) ? double : value.text;
+    return Number.isSafeInteger(double) || (Number.isFinite(double) && !Number.isInteger(double))
+      ? double
+      : wholeDigits(value.text);
   }
   if (value instanceof RegoSet) return value.items.map(toJson);
   if (value instanceof RegoObject) {
