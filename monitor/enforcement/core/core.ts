@@ -12,10 +12,10 @@ import type { LoadedPolicy } from './active-policy.ts';
 import { ANONYMOUS } from './callers.ts';
 import { bottomOf, latticeOf, makeInput, type Findings } from './input.ts';
 import { failed, interpret, type Interpretation } from './interpret.ts';
+import { onlyWhatDoorsCan, proveAgain } from './obligations.ts';
 import { onwardContext } from './onward.ts';
 import type { CoreOptions } from './options.ts';
 import type { DecisionRecord } from './record.ts';
-import { proveAgain } from './reauthentication.ts';
 import { refuse } from './refusal.ts';
 import { exceptionFor, type Route, type RouteException } from './route.ts';
 import { ShadowRunner } from './shadow.ts';
@@ -128,7 +128,8 @@ export class EnforcementCore implements DecisionCore {
     if (this.#elapsedMs(visit) > route.deadlineMs) {
       return { interpretation: failed('late', 'the deadline passed'), evaluation, asked };
     }
-    return { interpretation: proveAgain(interpret(evaluation), input), evaluation, asked };
+    const proved = proveAgain(interpret(evaluation), input);
+    return { interpretation: onlyWhatDoorsCan(proved, visit.arrival.door), evaluation, asked };
   }
 
   #evaluate(

@@ -265,6 +265,19 @@ test('re-authentication is asked for when the proof is too old, and met when it 
   t.false((await core.admit(ARRIVAL)).isAdmitted);
 });
 
+test('a door that cannot mask fields denies, and the record says so', async (t) => {
+  const answer: JsonValue = {
+    allow: true,
+    deny: [],
+    obligations: [{ kind: 'mask-fields', paths: ['/patient'] }],
+    alerts: [],
+  };
+  const { core, records } = makeWorld(answer);
+  t.true((await core.admit(ARRIVAL)).isAdmitted);
+  t.false((await core.admit({ ...ARRIVAL, door: 'ext-authz' })).isAdmitted);
+  t.is(records.at(-1)?.decision.effective, 'deny');
+});
+
 test('answers in the form of OPA-Envoy are understood', async (t) => {
   const yes = makeWorld(true, { data: null });
   t.true((await yes.core.admit(ARRIVAL)).isAdmitted);

@@ -1,5 +1,6 @@
 import type { InvocationInput } from '../../../model/run-time-input.ts';
 import type { Interpretation } from './interpret.ts';
+import type { Door } from '../types.ts';
 import { REAUTHENTICATE_ID } from './refusal.ts';
 
 /** Carries out `require-reauthentication`: met when the proof of identity is young enough, a denial that asks for a new one otherwise. */
@@ -24,6 +25,31 @@ export function proveAgain(interpretation: Interpretation, input: InvocationInpu
         message: 'the caller has to prove again who it is',
         action: `Sign in again; the proof must be at most ${maxAgeSeconds} s old.`,
         evidence: { maxAgeSeconds },
+        undecided: false,
+      },
+    ],
+  };
+}
+
+/** Id of the promise that fields are masked; see `policies/rego/invocation/mask-foreign-fields`. */
+const MASK_ID = 'WEIR-RUN-018';
+
+/** Denies what a door cannot carry out, before it is recorded as allowed: Envoy's protocol cannot change a body. */
+export function onlyWhatDoorsCan(interpretation: Interpretation, door: Door): Interpretation {
+  const { verdict, obligations } = interpretation;
+  const cannot = door === 'ext-authz' && obligations.some(({ kind }) => kind === 'mask-fields');
+  if (verdict === 'deny' || !cannot) return interpretation;
+  return {
+    ...interpretation,
+    verdict: 'deny',
+    obligations: [],
+    deny: [
+      {
+        id: MASK_ID,
+        severity: 'medium',
+        message: 'fields must be masked for this caller, which external authorization cannot do',
+        action: 'Put the HTTP proxy of Weir in front of the function, or name the caller in the contract.',
+        evidence: { door },
         undecided: false,
       },
     ],
