@@ -44,8 +44,8 @@ npm run --silent build
 if [ -n "$(find policies/rego -name '*.rego' -print -quit 2>/dev/null)" ]; then
   step 'Rego'
   "$WEIR_OPA" fmt --fail --list policies/rego
-  "$WEIR_OPA" check --strict --schema policies/schemas policies/rego
-  "$WEIR_OPA" test policies/rego
+  "$WEIR_OPA" check --strict --schema policies/schemas --bundle policies/rego
+  "$WEIR_OPA" test --bundle policies/rego
   npm run --silent weir -- policy check policies/rego
 fi
 
