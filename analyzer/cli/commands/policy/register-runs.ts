@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Machine } from '../../machine.ts';
+import { runPolicyBench } from './bench.ts';
 import { runPolicyExplain } from './explain.ts';
 import { runPolicyReplay } from './replay.ts';
 import { runPolicyTest } from './test.ts';
@@ -13,6 +14,7 @@ export function addPolicyRuns(policy: Command, machine: Machine, finish: Finish)
   addTest(policy, machine, finish);
   addReplay(policy, machine, finish);
   addExplain(policy, machine, finish);
+  addBench(policy, machine, finish);
 }
 
 function addTest(policy: Command, machine: Machine, finish: Finish): void {
@@ -81,6 +83,24 @@ function addExplain(policy: Command, machine: Machine, finish: Finish): void {
         all: values['all'] === true,
       };
       finish(await runPolicyExplain(machine, target, options));
+    });
+}
+
+function addBench(policy: Command, machine: Machine, finish: Finish): void {
+  policy
+    .command('bench')
+    .description('measure evaluations over the inputs of the examples, beside opa bench')
+    .argument('[paths...]', 'folders of policies (default: the current folder)')
+    .option('-n, --evaluations <count>', 'evaluations of each example', '1000')
+    .option('-f, --format <format>', 'pretty or json', 'pretty')
+    .option('--no-opa', 'leave out opa bench')
+    .action(async (paths: string[], values: Values) => {
+      const options = {
+        evaluations: textOf(values['evaluations']) ?? '1000',
+        format: textOf(values['format']) ?? 'pretty',
+        opa: values['opa'] !== false,
+      };
+      finish(await runPolicyBench(machine, paths, options));
     });
 }
 
