@@ -98,6 +98,8 @@ export interface Inventory {
   readonly entrypoints: readonly AnnotatedEntrypoint[];
   /** Paths of all packages below `data`. */
   readonly packages: readonly (readonly string[])[];
+  /** Package of each module, by file. */
+  readonly packageOf: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface AnnotatedEntrypoint {
@@ -124,10 +126,17 @@ export async function inspectPolicies(opa: Opa, staged: Staged): Promise<RunOutc
   }
   const annotations: readonly unknown[] = Array.isArray(document['annotations']) ? document['annotations'] : [];
   const found = annotations.filter(isObject).flatMap(entrypointOf);
-  const namespaces = isObject(document['namespaces']) ? Object.keys(document['namespaces']) : [];
+  // Documents are listed beside the modules, under the package that their folder is.
+  const packageOf = Object.entries(isObject(document['namespaces']) ? document['namespaces'] : {}).flatMap(
+    ([name, files]) =>
+      (Array.isArray(files) ? files.map(String) : [])
+        .filter((file) => file.endsWith('.rego'))
+        .map((file) => [file.replace(/^\.?\//, ''), referenceParts(name).slice(1)] as const),
+  );
   return done({
     entrypoints: found.sort((one, other) => (one.entrypoint < other.entrypoint ? -1 : 1)),
-    packages: namespaces.map((name) => referenceParts(name).slice(1)),
+    packages: packageOf.map(([, parts]) => parts),
+    packageOf: new Map(packageOf),
   });
 }
 

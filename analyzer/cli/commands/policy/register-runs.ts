@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { Machine } from '../../machine.ts';
+import { runPolicyBench } from './bench.ts';
+import { runPolicyExplain } from './explain.ts';
 import { runPolicyReplay } from './replay.ts';
 import { runPolicyTest } from './test.ts';
 
@@ -11,6 +13,8 @@ type Values = Readonly<Record<string, unknown>>;
 export function addPolicyRuns(policy: Command, machine: Machine, finish: Finish): void {
   addTest(policy, machine, finish);
   addReplay(policy, machine, finish);
+  addExplain(policy, machine, finish);
+  addBench(policy, machine, finish);
 }
 
 function addTest(policy: Command, machine: Machine, finish: Finish): void {
@@ -53,6 +57,50 @@ function addReplay(policy: Command, machine: Machine, finish: Finish): void {
         limit: textOf(values['limit']) ?? '1000',
       };
       finish(await runPolicyReplay(machine, { log, target }, options));
+    });
+}
+
+function addExplain(policy: Command, machine: Machine, finish: Finish): void {
+  policy
+    .command('explain')
+    .description('show which rules and data give a decision; values of bodies and credentials are masked')
+    .argument('<target>', TARGET)
+    .option('-i, --input <file>', 'input of the entry point as JSON; - for standard input')
+    .option('--decision <id>', 'a decision of a log, by its decision_id')
+    .option('--log <file>', 'the log that has the decision')
+    .option('-e, --entrypoint <path>', 'entry point (default: the logged or the only one)')
+    .option('-d, --data <file>', 'data documents, laid over those of the policies')
+    .option('-f, --format <format>', 'pretty or json', 'pretty')
+    .option('--all', 'show functions and everything that was tried')
+    .action(async (target: string, values: Values) => {
+      const options = {
+        input: textOf(values['input']),
+        decision: textOf(values['decision']),
+        log: textOf(values['log']),
+        entrypoint: textOf(values['entrypoint']),
+        data: textOf(values['data']),
+        format: textOf(values['format']) ?? 'pretty',
+        all: values['all'] === true,
+      };
+      finish(await runPolicyExplain(machine, target, options));
+    });
+}
+
+function addBench(policy: Command, machine: Machine, finish: Finish): void {
+  policy
+    .command('bench')
+    .description('measure evaluations over the inputs of the examples, beside opa bench')
+    .argument('[paths...]', 'folders of policies (default: the current folder)')
+    .option('-n, --evaluations <count>', 'evaluations of each example', '1000')
+    .option('-f, --format <format>', 'pretty or json', 'pretty')
+    .option('--no-opa', 'leave out opa bench')
+    .action(async (paths: string[], values: Values) => {
+      const options = {
+        evaluations: textOf(values['evaluations']) ?? '1000',
+        format: textOf(values['format']) ?? 'pretty',
+        opa: values['opa'] !== false,
+      };
+      finish(await runPolicyBench(machine, paths, options));
     });
 }
 
