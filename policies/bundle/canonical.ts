@@ -5,42 +5,33 @@ import { isArray, isObject, NumberText, type Document } from './document.ts';
  * `encoding/json` escapes them without escaping HTML. It is JSON too: the data of a bundle is handed on in this form.
  */
 export function canonicalText(document: Document): string {
-  const parts: string[] = [];
-  write(document, parts);
-  return parts.join('');
+  if (typeof document === 'string') return quote(document);
+  if (document instanceof NumberText) return document.text;
+  if (isArray(document)) return `[${document.map(canonicalText).join(',')}]`;
+  if (!isObject(document)) return String(document);
+  let text = '{';
+  for (const key of sortedKeys(document)) {
+    if (text.length > 1) text += ',';
+    text += `${quote(key)}:${canonicalText(document.get(key) ?? null)}`;
+  }
+  return `${text}}`;
 }
 
-function write(document: Document, parts: string[]): void {
-  if (document instanceof NumberText) {
-    parts.push(document.text);
-  } else if (typeof document === 'string') {
-    parts.push(quote(document));
-  } else if (isArray(document)) {
-    parts.push('[');
-    for (const [index, item] of document.entries()) {
-      if (index > 0) parts.push(',');
-      write(item, parts);
-    }
-    parts.push(']');
-  } else if (isObject(document)) {
-    parts.push('{');
-    const members = [...document].sort(([left], [right]) => compareUtf8(left, right));
-    for (const [index, [key, value]] of members.entries()) {
-      if (index > 0) parts.push(',');
-      parts.push(quote(key), ':');
-      write(value, parts);
-    }
-    parts.push('}');
-  } else {
-    parts.push(String(document));
-  }
+/** Units from the first surrogate on: only among these the orders of UTF-8 and UTF-16 differ. */
+const LATE_UNITS = /[\ud800-\uffff]/;
+
+function sortedKeys(members: ReadonlyMap<string, Document>): readonly string[] {
+  const keys = [...members.keys()];
+  return keys.some((key) => LATE_UNITS.test(key)) ? keys.sort(compareUtf8) : keys.sort();
 }
+
+const SEPARATORS = /[\u2028\u2029]/;
 
 /** Go escapes the two line separators, `JSON.stringify` does not; all else is the same for well-formed strings. */
 function quote(text: string): string {
-  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (character) =>
-    character === '\u2028' ? '\\u2028' : '\\u2029',
-  );
+  const quoted = JSON.stringify(text);
+  if (!SEPARATORS.test(quoted)) return quoted;
+  return quoted.replace(/[\u2028\u2029]/g, (character) => (character === '\u2028' ? '\\u2028' : '\\u2029'));
 }
 
 /** Orders by UTF-8 bytes, which is by code points: UTF-16 puts what needs a surrogate pair before U+E000 to U+FFFF. */

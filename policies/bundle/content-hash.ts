@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { canonicalText } from './canonical.ts';
 import { parseDocument, type Document } from './document.ts';
 import { refuse, quoted } from './refusal.ts';
 import { isYamlData, parseYaml } from './yaml-document.ts';
@@ -34,8 +33,8 @@ export function readStructured(path: string, content: Uint8Array): Document {
   return refuse(path === MANIFEST ? 'BND041' : 'BND042', `${quoted(path)} ${outcome.problem}`);
 }
 
-/** The hash of a file as OPA computes it, in hexadecimal. `document` is the content of structured files. */
-export function hashFile(algorithm: string, content: Uint8Array, document: Document | undefined): string {
+/** The hash of a file as OPA computes it, in hexadecimal. `canonical` is the canonical text of structured files. */
+export function hashFile(algorithm: string, content: Uint8Array, canonical: string | undefined): string {
   const hash = createHash(algorithm);
-  return (document === undefined ? hash.update(content) : hash.update(canonicalText(document), 'utf8')).digest('hex');
+  return (canonical === undefined ? hash.update(content) : hash.update(canonical, 'utf8')).digest('hex');
 }

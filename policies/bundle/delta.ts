@@ -76,7 +76,7 @@ export function applyDelta(base: VerifiedBundle, delta: VerifiedDelta): BundleOu
       ...base,
       revision: manifest.revision,
       sequence: manifest.sequence ?? 0,
-      data: Uint8Array.from(Buffer.from(canonicalText(data), 'utf8')),
+      data: new TextEncoder().encode(canonicalText(data)),
       references: manifest.references ?? base.references,
       metadata: manifest.metadata,
       sha256: delta.sha256,

@@ -46,8 +46,8 @@ export function parseDocument(bytes: Uint8Array): DocumentOutcome {
 
 class MalformedError extends Error {}
 
-const SPACE = /[ \t\n\r]*/y;
-const PLAIN_STRING = /"[^"\\\p{Cc}]*"/uy;
+/** What a string without escapes may not contain: such a string is taken as it stands. */
+const SPECIAL = /[\\\u0000-\u001f]/;
 const ANY_STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
@@ -124,8 +124,12 @@ class Reader {
   }
 
   #string(): string {
-    const plain = this.#match(PLAIN_STRING);
-    if (plain !== null) return plain.slice(1, -1);
+    const end = this.#text.indexOf('"', this.#at + 1);
+    const plain = this.#text.slice(this.#at + 1, Math.max(end, 0));
+    if (end !== -1 && !SPECIAL.test(plain)) {
+      this.#at = end + 1;
+      return plain;
+    }
     const escaped = this.#match(ANY_STRING);
     if (escaped === null) throw this.#malformed('has a malformed string');
     const value: unknown = JSON.parse(escaped);
@@ -163,9 +167,11 @@ class Reader {
   }
 
   #skipSpace(): void {
-    SPACE.lastIndex = this.#at;
-    SPACE.exec(this.#text);
-    this.#at = SPACE.lastIndex;
+    for (;;) {
+      const unit = this.#text.charCodeAt(this.#at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      this.#at += 1;
+    }
   }
 
   #malformed(problem: string): MalformedError {

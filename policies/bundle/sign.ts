@@ -1,6 +1,6 @@
 import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
-import { compareUtf8 } from './canonical.ts';
+import { canonicalText, compareUtf8 } from './canonical.ts';
 import { entryPath } from './archive.ts';
 import { hashFile, isStructured, readStructured, SIGNATURES } from './content-hash.ts';
 import { asyncOutcomeOf, outcomeOf, quoted, refuse } from './refusal.ts';
@@ -66,7 +66,7 @@ export async function signBundle(
   return asyncOutcomeOf(async () => {
     const signed = checkedFiles(files).map(({ path, content }) => ({
       name: path,
-      hash: hashFile('sha256', content, isStructured(path) ? readStructured(path, content) : undefined),
+      hash: hashFile('sha256', content, isStructured(path) ? canonicalText(readStructured(path, content)) : undefined),
       algorithm: 'SHA-256',
     }));
     const claims = { files: signed, keyid: key.id, ...(options.scope === undefined ? {} : { scope: options.scope }) };

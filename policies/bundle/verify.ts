@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { collectArchive, readArchive, type BundleBytes, type BundleFiles } from './archive.ts';
 import { canonicalText } from './canonical.ts';
 import {
@@ -37,6 +38,9 @@ export type VerifiedArchive =
   | { readonly kind: 'snapshot'; readonly bundle: VerifiedBundle }
   | { readonly kind: 'delta'; readonly delta: VerifiedDelta };
 
+/** Bytes from which work on a file is interrupted for others. */
+const LARGE_FILE_BYTES = 65_536;
+
 const WASM_MAGIC = Buffer.from([0x00, 0x61, 0x73, 0x6d]);
 
 /**
@@ -63,11 +67,11 @@ export async function verifyArchive(
     const bytes = await collectArchive(source, limits);
     const files = await readArchive(bytes, limits);
     const signature = await verifySignature(files.get(SIGNATURES), options.verification, options.nowMs);
-    const documents = verifyFiles(files, signature.files);
+    const structured = await verifyFiles(files, signature.files);
     checkNames(files);
-    const manifestDocument = documents.get(MANIFEST);
-    if (manifestDocument === undefined) refuse('BND040', `there is no \`${MANIFEST}\` in the bundle`);
-    const manifest = readManifest(manifestDocument);
+    const manifestFile = structured.get(MANIFEST);
+    if (manifestFile === undefined) refuse('BND040', `there is no \`${MANIFEST}\` in the bundle`);
+    const manifest = readManifest(manifestFile.document);
     if (manifest.sequence === null && options.verification.rollback === 'sequence') {
       refuse('BND046', 'the manifest has no `metadata.weir.sequence`');
     }
@@ -78,21 +82,34 @@ export async function verifyArchive(
     const origin = { name: options.name, sha256, keyId: signature.keyId };
     const patch = files.get(PATCH);
     return patch === undefined
-      ? { kind: 'snapshot', bundle: snapshotOf(files, { documents, manifest, origin }) }
+      ? { kind: 'snapshot', bundle: await snapshotOf(files, { structured, manifest, origin }) }
       : { kind: 'delta', delta: deltaOf(files, patch, { manifest, origin }) };
   });
 }
 
+/** Content of a structured file, and the text of it that was hashed. */
+interface StructuredFile {
+  readonly document: Document;
+  readonly canonical: string;
+}
+
 /** Compares every file with the signature, both ways. Returns the content of structured files, so that what was verified is what is used. */
-function verifyFiles(files: BundleFiles, signed: ReadonlyMap<string, SignedFile>): ReadonlyMap<string, Document> {
-  const documents = new Map<string, Document>();
+async function verifyFiles(
+  files: BundleFiles,
+  signed: ReadonlyMap<string, SignedFile>,
+): Promise<ReadonlyMap<string, StructuredFile>> {
+  const structured = new Map<string, StructuredFile>();
   for (const [path, content] of files) {
     if (path === SIGNATURES) continue;
     const expected = signed.get(path);
     if (expected === undefined) refuse('BND036', `${quoted(path)} is not covered by the signature`);
-    const document = isStructured(path) ? readStructured(path, content) : undefined;
-    if (document !== undefined) documents.set(path, document);
-    const actual = Buffer.from(hashFile(expected.algorithm, content, document));
+    if (isStructured(path)) {
+      const document = readStructured(path, content);
+      await nextTurn(content);
+      structured.set(path, { document, canonical: canonicalText(document) });
+      await nextTurn(content);
+    }
+    const actual = Buffer.from(hashFile(expected.algorithm, content, structured.get(path)?.canonical));
     const wanted = Buffer.from(expected.hash);
     if (actual.length !== wanted.length || !timingSafeEqual(actual, wanted)) {
       refuse('BND038', `${quoted(path)} differs from what was signed`);
@@ -101,7 +118,12 @@ function verifyFiles(files: BundleFiles, signed: ReadonlyMap<string, SignedFile>
   for (const name of signed.keys()) {
     if (name === SIGNATURES || !files.has(name)) refuse('BND037', `${quoted(name)} is signed, but not in the bundle`);
   }
-  return documents;
+  return structured;
+}
+
+/** Lets others run after work on a large file: decisions are made in the same thread. */
+async function nextTurn({ length }: Uint8Array): Promise<void> {
+  if (length >= LARGE_FILE_BYTES) await setImmediate();
 }
 
 /** OPA takes some names for manifests, signatures and patches in every folder; here they mean something in the top folder only, and nothing elsewhere. */
@@ -121,35 +143,38 @@ interface Origin {
   readonly keyId: string;
 }
 
-function snapshotOf(
+async function snapshotOf(
   files: BundleFiles,
   {
-    documents,
+    structured,
     manifest,
     origin,
   }: {
-    readonly documents: ReadonlyMap<string, Document>;
+    readonly structured: ReadonlyMap<string, StructuredFile>;
     readonly manifest: Manifest;
     readonly origin: Origin;
   },
-): VerifiedBundle {
+): Promise<VerifiedBundle> {
   const modules = [...files.keys()].filter((path) => baseName(path) === MODULE);
   const wasm = files.get(MODULE);
   if (wasm === undefined || modules.length > 1) refuse('BND045', `the bundle has not exactly one \`${MODULE}\``);
   if (!wasm.subarray(0, WASM_MAGIC.length).equals(WASM_MAGIC)) refuse('BND045', `\`${MODULE}\` is no WebAssembly`);
   if (manifest.entrypoints.length === 0) refuse('BND045', 'the manifest names no entry point');
-  const data = mergeData(
-    [...documents].filter(([path]) => path !== MANIFEST).map(([path, document]) => ({ path, document })),
-  );
+  const dataFiles = [...structured].filter(([path]) => path !== MANIFEST);
+  const data = mergeData(dataFiles.map(([path, { document }]) => ({ path, document })));
   checkRoots(data, manifest.roots);
+  await nextTurn(wasm);
+  // One file in the top folder is all of the data, and its text is there already.
+  const [only] = dataFiles;
+  const text = dataFiles.length === 1 && only?.[0] === 'data.json' ? only[1].canonical : canonicalText(data);
   const { revision, roots, entrypoints, references, metadata } = manifest;
   return {
     ...origin,
     revision,
     sequence: manifest.sequence ?? 0,
     roots,
-    wasm: Uint8Array.from(wasm),
-    data: Uint8Array.from(Buffer.from(canonicalText(data), 'utf8')),
+    wasm: new Uint8Array(wasm),
+    data: new TextEncoder().encode(text),
     references,
     entrypoints,
     metadata,
