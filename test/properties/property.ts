@@ -11,9 +11,23 @@ const SEED_MAX = 2 ** 31 - 1;
  * @param runs number of cases, 100 when absent.
  */
 export function holds<Values>(t: ExecutionContext, property: fc.IProperty<Values>, runs = 100): void {
+  fc.assert(property, { seed: chooseSeed(t), numRuns: runs });
+  t.pass();
+}
+
+/** As {@link holds}, for properties that wait. */
+export async function holdsAsync<Values>(
+  t: ExecutionContext,
+  property: fc.IAsyncProperty<Values>,
+  runs = 100,
+): Promise<void> {
+  await fc.assert(property, { seed: chooseSeed(t), numRuns: runs });
+  t.pass();
+}
+
+function chooseSeed(t: ExecutionContext): number {
   const given = process.env[SEED_VARIABLE];
   const seed = given === undefined ? Math.floor(Math.random() * SEED_MAX) : Number(given);
   t.log(`${SEED_VARIABLE}=${seed}`);
-  fc.assert(property, { seed, numRuns: runs });
-  t.pass();
+  return seed;
 }

@@ -236,7 +236,8 @@ async function relay(given: Forwarding, answer: FunctionAnswer, deadline: Deadli
     exchange.abort();
     return ended('timeout', answer.status);
   }
-  if (moved.end === 'done') return ended(answer.status < 500 ? 'ok' : 'error', answer.status, moved.bytes);
+  if (moved.end === 'done' && !isGone(exchange))
+    return ended(answer.status < 500 ? 'ok' : 'error', answer.status, moved.bytes);
   const isCallers = isGone(exchange) || moved.end === 'sink';
   exchange.abort();
   return ended(isCallers ? 'aborted' : 'error', answer.status, moved.bytes);

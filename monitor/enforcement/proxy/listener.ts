@@ -13,7 +13,7 @@ const PREFACE = Buffer.from('PRI');
 /** Time that a refused connection gets to read why, milliseconds. */
 const FAREWELL_MS = 1_000;
 /** Refused connections that are told why at the same time; more are just closed. */
-const FAREWELLS_MAX = 256;
+const FAREWELLS_MAX = 2_048;
 
 export interface ListenerOptions {
   readonly limits: ProxyLimits;
@@ -155,8 +155,12 @@ function detectVersion(socket: Socket, headersMs: number, versions: Versions): v
     socket.removeListener('data', look);
     socket.pause();
     socket.unshift(seen);
-    if (isLikePreface) versions.http2();
-    else versions.http1();
+    if (isLikePreface) {
+      // Node's HTTP/2 takes what was put back by itself, and would lose it to a stream that flows.
+      versions.http2();
+      return;
+    }
+    versions.http1();
     socket.resume();
   };
   socket.on('data', look);

@@ -88,16 +88,16 @@ function open({ request, options }: Start, agent: Agent | false): ClientRequest 
     agent: request.upgrade === null ? agent : false,
     method: request.method,
     path: request.target,
-    headers: flat([...request.fields, ...connectionFields(request)]),
+    headers: flat([['host', request.host], ...request.fields, ...connectionFields(request)]),
   });
   sent.maxHeadersCount = 0;
   sent.setNoDelay(true);
   return sent;
 }
 
-/** What is of this connection: host, framing, trailers, expectation and upgrade, all told by us. */
+/** What is of this connection: framing, trailers, expectation and upgrade, all told by us. */
 function connectionFields(request: FunctionRequest): Field[] {
-  const fields: Field[] = [['host', request.host]];
+  const fields: Field[] = [];
   if (typeof request.body === 'number') fields.push(['content-length', String(request.body)]);
   else if (request.body === 'stream') fields.push(['transfer-encoding', 'chunked']);
   else if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS') {
