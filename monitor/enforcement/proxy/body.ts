@@ -31,7 +31,10 @@ const failed = (refusal: RefusalName | 'gone'): BodyOutcome => ({ ok: false, ref
 
 export interface BodyReading {
   readonly bytesMax: number;
+  /** Without a byte, milliseconds. */
   readonly idleMs: number;
+  /** For all of it, milliseconds. */
+  readonly totalMs: number;
   readonly depthMax: number;
   /** Read as JSON whatever the content type says: the platform sends nothing else. */
   readonly isJson: boolean;
@@ -41,7 +44,7 @@ export interface BodyReading {
 export async function readBody(exchange: Exchange, reading: BodyReading): Promise<BodyOutcome> {
   if (!exchange.hasBody) return { ok: true, value: NO_BODY };
   exchange.proceed();
-  const result = await readUpTo(exchange.body, reading.bytesMax, reading.idleMs);
+  const result = await readUpTo(exchange.body, reading);
   switch (result.kind) {
     case 'idle':
       return failed('body-too-slow');

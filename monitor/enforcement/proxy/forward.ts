@@ -273,7 +273,11 @@ function mayCarry({ carried, exchange }: Forwarding, { status, fields }: Functio
 
 async function relayRead(given: Forwarding, answer: FunctionAnswer, fields: Fields): Promise<ForwardResult> {
   const { exchange, carried, limits, timeouts } = given;
-  const read = await readUpTo(answer.body, limits.answerReadMaxBytes, timeouts.idleMs);
+  const read = await readUpTo(answer.body, {
+    bytesMax: limits.answerReadMaxBytes,
+    idleMs: timeouts.idleMs,
+    totalMs: timeouts.totalMs,
+  });
   if (isGone(exchange)) return ended('aborted', answer.status);
   if (read.kind === 'idle') return refusedWith('timeout', 'upstream-too-slow');
   if (read.kind === 'broken') return refusedWith('error', 'unreachable');

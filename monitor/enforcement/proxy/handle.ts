@@ -38,8 +38,9 @@ export async function handle(context: ProxyContext, exchange: Exchange): Promise
     await turn.run();
   } catch {
     // A defect of ours must not become an undecided call, and must not end the process either.
-    await turn.refuse('undecided').catch(() => undefined);
-    exchange.abort();
+    await turn.refuse('undecided').catch(() => {
+      exchange.abort();
+    });
   } finally {
     turn.release();
     context.inFlight -= 1;
@@ -115,6 +116,7 @@ class Turn {
     const read = await readBody(this.#exchange, {
       bytesMax,
       idleMs: timeouts.idleMs,
+      totalMs: timeouts.totalMs,
       depthMax: limits.jsonDepthMax,
       isJson: need !== 'no',
     });

@@ -65,6 +65,8 @@ export function createListener(options: ListenerOptions): Listener {
         serveHttp1?.call(http1, socket);
       },
       http2: () => {
+        // HTTP/2 has no half of a connection; without this the session would not learn that the peer is gone.
+        socket.allowHalfOpen = false;
         http2.emit('connection', socket);
       },
       late: () => {

@@ -87,22 +87,33 @@ export type ReadResult =
   | { readonly kind: 'more'; readonly bytes: Buffer }
   | { readonly kind: 'idle' | 'broken' };
 
+export interface ReadLimits {
+  readonly bytesMax: number;
+  /** Without a byte, milliseconds. */
+  readonly idleMs: number;
+  /** For all of it, milliseconds: a body that drips is never idle. */
+  readonly totalMs: number;
+}
+
 /** Reads a body up to `bytesMax` bytes and no further. Never rejects. */
-export function readUpTo(source: Readable, bytesMax: number, idleMs: number): Promise<ReadResult> {
+export function readUpTo(source: Readable, { bytesMax, idleMs, totalMs }: ReadLimits): Promise<ReadResult> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let size = 0;
     const settle = (result: ReadResult): void => {
       clearTimeout(timer);
+      clearTimeout(deadline);
       source.removeListener('data', onData);
       source.removeListener('end', onEnd);
       source.removeListener('close', onBroken);
       source.removeListener('error', onBroken);
       resolve(result);
     };
-    const timer = setTimeout(() => {
+    const late = (): void => {
       settle({ kind: 'idle' });
-    }, idleMs);
+    };
+    const timer = setTimeout(late, idleMs);
+    const deadline = setTimeout(late, totalMs);
     const onData = (piece: Buffer): void => {
       timer.refresh();
       pieces.push(piece);

@@ -339,3 +339,19 @@ test('draining ends what does not end by itself', async (t) => {
   await until(() => core.completions.length === 1);
   t.is(core.completions[0]?.outcome.outcome, 'aborted');
 });
+
+test('a body that drips is never idle and ends all the same', async (t) => {
+  const core = testCore();
+  const server = await startFunction(t, (_, response) => {
+    response.end();
+  });
+  const route = routeTo(server.port, { body: { readMaxBytes: 1_000, maxBytes: 1_000 } });
+  const proxy = await startTestProxy(t, core, [route], { timeouts: { headersMs: 150, idleMs: 5_000, totalMs: 200 } });
+  const socket = await open(proxy.port);
+  const answer = readAll(socket);
+  socket.write('POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n');
+  const drip = setInterval(() => socket.write('x'), 20);
+  t.regex(await answer, /^HTTP\/1\.1 408 /);
+  clearInterval(drip);
+  t.is(core.arrivals.length, 0);
+});

@@ -184,6 +184,29 @@ test('draining tells HTTP/2 connections to go away and lets their streams end', 
   await drained;
 });
 
+test('a connection of HTTP/2 that its peer ends, drops or leaves idle is gone', async (t) => {
+  const server = await startFunction(t, (_, response) => {
+    response.end('ok');
+  });
+  const proxy = await startTestProxy(t, testCore(), [routeTo(server.port)], { timeouts: { keepAliveMs: 200 } });
+  const ends: readonly ((on: ClientHttp2Session) => void)[] = [
+    (on) => {
+      on.close();
+    },
+    (on) => {
+      on.destroy();
+    },
+    () => undefined,
+  ];
+  for (const end of ends) {
+    const h2 = session(t, proxy.port);
+    t.is((await ask(h2, { ':path': '/x' })).body, 'ok');
+    t.is(proxy.status().connections, 1);
+    end(h2);
+    await until(() => proxy.status().connections === 0);
+  }
+});
+
 /** Frames as RFC 9113, 4.1 has them. */
 function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
   const head = Buffer.alloc(9);
