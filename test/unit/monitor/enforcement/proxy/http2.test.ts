@@ -305,7 +305,7 @@ for (const [name, fields] of BAD_FIELDS) {
   });
 }
 
-test('the frames of these tests would be understood if they were well formed', async (t) => {
+test('the frames of these tests would be understood if they were well formed, and a peer may leave without a word', async (t) => {
   const server = await startFunction(t, (_, response) => {
     response.end();
   });
@@ -315,6 +315,9 @@ test('the frames of these tests would be understood if they were well formed', a
   const block = Buffer.concat(BASE.map(([field, value]) => literal(field, value)));
   socket.write(Buffer.concat([PREFACE, frame(4, 1, 0, Buffer.alloc(0)), frame(1, 5, 1, block)]));
   await until(() => core.completions.length === 1);
-  socket.destroy();
+  t.is(proxy.status().connections, 1);
+  // Without a GOAWAY, as curl leaves.
+  socket.end();
+  await until(() => proxy.status().connections === 0, 3_000);
   t.is(core.arrivals[0]?.attributes.request.http.path, '/x');
 });
