@@ -163,6 +163,20 @@ test('bench: beside opa', async (t) => {
   );
 });
 
+test('a bundle is replayed without opa, and explained', async (t) => {
+  const log = event('d-1', 'nadja', denied);
+  const files = repository(t, { 'log.jsonl': log, 'input.json': '{"guest": "omar"}' });
+  t.is((await weir(files, ['build', 'club', '-o', 'club.tar.gz', '--revision', 'r7'])).code, 0);
+  const [stdout, stderr] = [new Kept(), new Kept()];
+  const env = { PATH: '', XDG_CACHE_HOME: path.join(files.folder, 'empty') };
+  const machine = { cwd: files.folder, env, stdin: Readable.from([]), stdout, stderr, today: () => '2026-11-24' };
+  t.is(await start(machine, ['policy', 'replay', 'log.jsonl', 'club.tar.gz', '-f', 'json']), 1);
+  t.like(JSON.parse(stdout.text), { revision: 'r7', counts: { newlyAllowed: 1 } });
+  t.is(await start(machine, ['policy', 'explain', 'club.tar.gz', '-i', 'input.json']), 2);
+  t.regex(stderr.text, /POL001/);
+  t.regex((await weir(files, ['explain', 'club.tar.gz', '-i', 'input.json'])).out, /data\.door\.deny {2}door\.rego:7/);
+});
+
 const refuses = test.macro({
   exec: async (t, args: readonly string[], code: string, more: Readonly<Record<string, string>> = {}) => {
     const ended = await weir(repository(t, more), args);
