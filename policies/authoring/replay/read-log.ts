@@ -45,21 +45,23 @@ const GZIP = [0x1f, 0x8b];
 /** Unpacks what begins as gzip does. */
 async function* plain(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  let next = await iterator.next();
-  while (next.done !== true && head.length < GZIP.length) {
-    head = Buffer.concat([head, next.value]);
-    next = await iterator.next();
-  }
-  const rest = async function* (): AsyncGenerator<Uint8Array> {
+  const rest = async function* (head: Uint8Array): AsyncGenerator<Uint8Array> {
     yield head;
-    while (next.done !== true) {
-      yield next.value;
-      next = await iterator.next();
-    }
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
   };
-  if (GZIP.every((byte, at) => head[at] === byte)) yield* unpacked(rest());
-  else yield* rest();
+  try {
+    let head = Buffer.alloc(0);
+    while (head.length < GZIP.length) {
+      const next = await iterator.next();
+      if (next.done === true) break;
+      head = Buffer.concat([head, next.value]);
+    }
+    const isPacked = GZIP.every((byte, at) => head[at] === byte);
+    yield* isPacked ? unpacked(rest(head)) : rest(head);
+  } finally {
+    // Whoever has found what they look for does not read on; the source is closed then.
+    await iterator.return?.();
+  }
 }
 
 async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -109,7 +109,12 @@ function openLog(machine: Machine, log: string): AsyncIterable<Uint8Array> {
       'Name a file of events, or `-` for standard input.',
     );
   }
-  return bytesOf(createReadStream(file));
+  return bytesOfFile(file);
+}
+
+/** Opens the file when it is read, so that nothing is left open when the policies are refused before. */
+async function* bytesOfFile(file: string): AsyncGenerator<Uint8Array> {
+  yield* bytesOf(createReadStream(file));
 }
 
 async function* bytesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
