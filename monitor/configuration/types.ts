@@ -166,6 +166,12 @@ export interface ProxyConfiguration {
   readonly readBodyBytesMax?: number;
   /** Bytes of a body at all; default 10 MiB. */
   readonly bodyBytesMax?: number;
+  /** Let websockets and other upgrades through once they are allowed; what they carry is not looked at. Default false. */
+  readonly upgrades?: boolean;
+  /** Hosts to which a platform may be asked to post results (OpenFaaS `X-Callback-Url`); default none. */
+  readonly callbackHosts?: readonly string[];
+  /** Digests of code that a platform may load through the proxy (OpenWhisk `/init`, Fission `/specialize`); default any. */
+  readonly loadableDigests?: readonly string[];
 }
 
 export interface DecisionLogConfiguration {

@@ -43,7 +43,7 @@ function proxyRouteOf(door: ProxyConfiguration, route: RouteConfiguration): Prox
     functionName,
     functionVersion: route.version ?? null,
     functionDigest: route.digest ?? null,
-    loadableDigests: null,
+    loadableDigests: door.loadableDigests ?? null,
     memoryLimitBytes: route.memoryLimitBytes ?? null,
     timeoutMs: route.timeoutMs ?? null,
     instanceId: route.instance ?? `http-proxy/${platform}:${functionName}`,
@@ -53,9 +53,9 @@ function proxyRouteOf(door: ProxyConfiguration, route: RouteConfiguration): Prox
     methods: DEFAULT_METHODS,
     body: { readMaxBytes: door.readBodyBytesMax ?? 0, maxBytes: door.bodyBytesMax ?? BODY_BYTES_MAX },
     inFlightMax: route.inFlightMax ?? IN_FLIGHT_MAX,
-    callbackHosts: [],
+    callbackHosts: door.callbackHosts ?? [],
     platformPeers: (route.platformPeers ?? []).filter((peer) => !peer.startsWith('spiffe://')),
-    isUpgradable: true,
+    isUpgradable: door.upgrades ?? false,
   };
 }
 
