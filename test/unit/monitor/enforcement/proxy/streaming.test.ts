@@ -45,7 +45,8 @@ test('100 MB pass in both directions without being held', async (t) => {
   await writing;
   t.is(received, PIECES * PIECE.length);
   t.log(`peak of ${((peak - base) / MIB).toFixed(1)} MiB over caller, proxy and function`);
-  t.true(peak - base < 48 * MIB);
+  // What is counted includes buffers that are garbage already; holding the body would be 100 MB in each of the three.
+  t.true(peak - base < 80 * MIB);
   await until(() => core.completions.length === 1);
   t.is(core.completions[0]?.outcome.sizeBytes, received);
 });
