@@ -28,7 +28,7 @@ export async function createEvaluator(source: PolicySource, options: EvaluatorOp
   try {
     const compiled = await compilePolicy(source.wasm);
     if (source.trust === 'tenant') return await TenantEvaluator.start(source, compiled, { limits, monotonicMs });
-    const template = loadPolicy({ compiled, data: source.data }, limits, monotonicMs);
+    const template = await loadPolicy({ compiled, data: source.data }, limits, monotonicMs);
     return { ok: true, evaluator: new VettedEvaluator(source, template, { limits, monotonicMs }) };
   } catch (error) {
     if (error instanceof EngineError) return { ok: false, refusal: error.refusal };

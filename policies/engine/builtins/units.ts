@@ -24,7 +24,7 @@ function amountOf(text: string): Fraction | undefined {
   return fractionOf(text, POWER_MAX);
 }
 
-const BYTE_UNITS: Readonly<Record<string, bigint>> = Object.fromEntries(
+const BYTE_UNITS: ReadonlyMap<string, bigint> = new Map(
   ['k', 'm', 'g', 't', 'p', 'e'].flatMap((letter, at) => {
     const [decimal, binary] = [1000n ** BigInt(at + 1), 1024n ** BigInt(at + 1)];
     return [
@@ -40,7 +40,7 @@ const BYTE_UNITS: Readonly<Record<string, bigint>> = Object.fromEntries(
 function parseBytes(text: string): RegoValue | undefined {
   const parts = split(text.toLowerCase().replaceAll('"', ''));
   if (parts === undefined) return undefined;
-  const factor = parts.unit === '' ? 1n : BYTE_UNITS[parts.unit];
+  const factor = parts.unit === '' ? 1n : BYTE_UNITS.get(parts.unit);
   const amount = amountOf(parts.amount);
   if (factor === undefined || amount === undefined) return undefined;
   const product = toFloat64Bits(multiply(toFloat64Bits(amount), { numerator: factor, denominator: 1n }));

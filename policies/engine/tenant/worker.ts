@@ -21,9 +21,9 @@ function isRequest(value: unknown): value is WorkerRequest {
   return typeof value === 'object' && value !== null && 'id' in value && 'run' in value;
 }
 
-function start(source: WorkerSource): void {
+async function start(source: WorkerSource): Promise<void> {
   const { limits } = source;
-  const template = loadPolicy(source, limits, () => performance.now());
+  const template = await loadPolicy(source, limits, () => performance.now());
   const pool = new InstancePool(template, limits, new StatsCounter());
   port?.on('message', (message: unknown) => {
     if (!isRequest(message)) return;
@@ -34,13 +34,11 @@ function start(source: WorkerSource): void {
 
 const source: unknown = workerData;
 if (isSource(source)) {
-  try {
-    start(source);
-  } catch (error) {
+  start(source).catch((error: unknown) => {
     const refusal =
       error instanceof EngineError
         ? error.refusal
         : { code: 'ENG008', message: `the worker failed: ${textOfThrown(error)}`, help: 'Look at the message.' };
     send({ kind: 'refused', refusal });
-  }
+  });
 }

@@ -4,7 +4,7 @@ import { int64Of, integer, onTexts } from '../operands.ts';
 import { civilOf, civilSeconds, instantOf, isZone, type Civil } from './civil.ts';
 import { parseDuration } from './duration.ts';
 import { formatCivil } from './format.ts';
-import { NAMED_LAYOUTS, RFC3339_LAYOUT, RFC3339_NANO_LAYOUT, WEEKDAYS } from './layout.ts';
+import { layoutOf, RFC3339_LAYOUT, RFC3339_NANO_LAYOUT, WEEKDAYS } from './layout.ts';
 import { parseTime } from './parse.ts';
 
 /** A time operand: nanoseconds, or an array of nanoseconds, zone and layout. */
@@ -85,14 +85,12 @@ function diff([left, right]: readonly RegoValue[]): RegoValue | undefined {
 export const TIME_BUILTINS: HostBuiltins = {
   'time.now_ns': (_operands, { nowNs }) => integer(nowNs),
   'time.parse_rfc3339_ns': onTexts(1, (text = '') => optional(parseTime(RFC3339_LAYOUT, text))),
-  'time.parse_ns': onTexts(2, (layout = '', text = '') => optional(parseTime(NAMED_LAYOUTS[layout] ?? layout, text))),
+  'time.parse_ns': onTexts(2, (layout = '', text = '') => optional(parseTime(layoutOf(layout), text))),
   'time.parse_duration_ns': onTexts(1, (text = '') => optional(parseDuration(text))),
   'time.date': onTime(({ year, month, day }) => [year, month, day]),
   'time.clock': onTime(({ hour, minute, second }) => [hour, minute, second]),
   'time.weekday': onTime(({ weekday }) => WEEKDAYS[weekday] ?? ''),
-  'time.format': onTime((civil, layout) =>
-    formatCivil(civil, layout === '' ? RFC3339_NANO_LAYOUT : (NAMED_LAYOUTS[layout] ?? layout)),
-  ),
+  'time.format': onTime((civil, layout) => formatCivil(civil, layout === '' ? RFC3339_NANO_LAYOUT : layoutOf(layout))),
   'time.add_date': (operands) => addDate(operands),
   'time.diff': (operands) => diff(operands),
 };
