@@ -1,5 +1,4 @@
 import { compilePolicy } from './module/compiled-policy.ts';
-import { loadPolicy } from './load-policy.ts';
 import { limitsOf, type EvaluatorOptions } from './options.ts';
 import { EngineError, textOfThrown, type EngineRefusal } from './refusal.ts';
 import type { EvaluatorStats } from './stats.ts';
@@ -28,8 +27,7 @@ export async function createEvaluator(source: PolicySource, options: EvaluatorOp
   try {
     const compiled = await compilePolicy(source.wasm);
     if (source.trust === 'tenant') return await TenantEvaluator.start(source, compiled, { limits, monotonicMs });
-    const template = await loadPolicy({ compiled, data: source.data }, limits, monotonicMs);
-    return { ok: true, evaluator: new VettedEvaluator(source, template, { limits, monotonicMs }) };
+    return { ok: true, evaluator: await VettedEvaluator.start(source, compiled, { limits, monotonicMs }) };
   } catch (error) {
     if (error instanceof EngineError) return { ok: false, refusal: error.refusal };
     return {

@@ -10,6 +10,8 @@ export class InstancePool {
   /** In the order of use. */
   readonly #instances = new Map<string, PolicyInstance>();
   #lastTenant: string | null = null;
+  /** An instance that was scrubbed and belongs to nobody. */
+  #spare: PolicyInstance | null = null;
 
   constructor(template: PolicyTemplate, limits: EngineLimits, counter: StatsCounter) {
     this.#template = template;
@@ -32,9 +34,7 @@ export class InstancePool {
       }
       return known;
     }
-    this.#makeRoom();
-    const made = new PolicyInstance(this.#template);
-    this.#counter.add('instancesMade');
+    const made = this.#makeRoom() ?? this.#make();
     this.#instances.set(tenant, made);
     this.#lastTenant = tenant;
     return made;
@@ -53,17 +53,41 @@ export class InstancePool {
 
   clear(): void {
     this.#instances.clear();
+    this.#spare = null;
   }
 
-  #makeRoom(): void {
+  /** Takes a tenant's instance out of the pool; scrubbed, or null when there is none that could be. */
+  takeScrubbed(tenant: string): PolicyInstance | null {
+    const instance = this.#instances.get(tenant);
+    this.#instances.delete(tenant);
+    return instance?.scrub() === true ? instance : null;
+  }
+
+  /** Keeps a clean instance for the next tenant that needs one. */
+  adopt(instance: PolicyInstance): void {
+    this.#spare = instance;
+  }
+
+  #make(): PolicyInstance {
+    const spare = this.#spare;
+    this.#spare = null;
+    this.#counter.add('instancesMade');
+    return spare ?? new PolicyInstance(this.#template);
+  }
+
+  /** Takes away what is too much. The instance that went last is handed on when its memory could be made as new. */
+  #makeRoom(): PolicyInstance | null {
+    let last: PolicyInstance | null = null;
     let totalBytes = 0;
     for (const instance of this.#instances.values()) totalBytes += instance.sizeBytes;
     for (const [tenant, instance] of this.#instances) {
       const isFull = this.#instances.size >= this.#limits.instancesMax;
-      if (!isFull && totalBytes < this.#limits.instancesBytesMax) return;
+      if (!isFull && totalBytes < this.#limits.instancesBytesMax) break;
       this.#instances.delete(tenant);
       totalBytes -= instance.sizeBytes;
       this.#counter.add('instancesEvicted');
+      last = instance;
     }
+    return last?.scrub() === true ? last : null;
   }
 }

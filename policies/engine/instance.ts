@@ -51,6 +51,8 @@ export interface PolicyTemplate {
   /** Memory up to the end of the data, right after loading; copying it is how further instances get their data. */
   readonly snapshot: Uint8Array<ArrayBuffer>;
   readonly dataAddress: number;
+  /** Where the data starts: before it are the stack and the variables of the module. */
+  readonly heapAddress: number;
   /** Where the input is put; the snapshot ends here. */
   readonly inputAddress: number;
   readonly pagesInitial: number;
@@ -121,11 +123,15 @@ function loadData(
   core: InstanceCore,
   minor: number,
   source: TemplateSource,
-): Pick<PolicyTemplate, 'dataAddress' | 'inputAddress'> {
+): Pick<PolicyTemplate, 'heapAddress' | 'dataAddress' | 'inputAddress'> {
   try {
     const loaded = new LoadedPolicy({ instance: core.instance, module: source.module }, core.memory, minor);
     loaded.setData(source.data.buffer.slice(source.data.byteOffset, source.data.byteOffset + source.data.byteLength));
-    return { dataAddress: loaded.dataAddr, inputAddress: Number(loaded.dataHeapPtr) };
+    return {
+      heapAddress: Number(loaded.baseHeapPtr),
+      dataAddress: loaded.dataAddr,
+      inputAddress: Number(loaded.dataHeapPtr),
+    };
   } catch (error) {
     if (isOutOfMemory(error)) throw outOfMemory(source);
     throw new EngineError(
@@ -215,6 +221,8 @@ export class PolicyInstance {
   readonly #core: InstanceCore;
   #context: BuiltinContext = { nowNs: 0n };
   #memory: Uint8Array<ArrayBuffer>;
+  /** The most that evaluations have used since the memory was clean. */
+  #dirtyBytes = 0;
 
   constructor(template: PolicyTemplate) {
     this.#template = template;
@@ -233,6 +241,26 @@ export class PolicyInstance {
     return this.#core.exports.opa_heap_ptr_get() - this.#template.inputAddress;
   }
 
+  /** A copy of all its memory, for tests of what is left in it. */
+  copyMemory(): ArrayBuffer {
+    return this.#core.memory.buffer.slice(0);
+  }
+
+  /**
+   * Makes the memory as it was before the first evaluation, which is much cheaper than another instance when there is much data: what evaluations have
+   * left is overwritten, and the module's stack and variables are those of the snapshot.
+   *
+   * @returns false when it cannot: the memory has grown, so the instance has to be replaced.
+   */
+  scrub(): boolean {
+    if (this.sizeBytes !== this.#template.pagesInitial * PAGE_BYTES) return false;
+    const { inputAddress, heapAddress, snapshot } = this.#template;
+    this.#memory.fill(0, inputAddress, inputAddress + this.#dirtyBytes);
+    this.#memory.set(snapshot.subarray(0, heapAddress));
+    this.#dirtyBytes = 0;
+    return true;
+  }
+
   /**
    * Evaluates an entry point.
    *
@@ -246,6 +274,7 @@ export class PolicyInstance {
     const sizeBytes = this.#write(text, inputAddress);
     const { opa_eval } = this.#core.exports;
     const address = opa_eval(0, entrypoint, dataAddress, inputAddress, sizeBytes, inputAddress + sizeBytes, 1);
+    this.#dirtyBytes = Math.max(this.#dirtyBytes, this.usedBytes);
     return this.#core.textAt(address);
   }
 

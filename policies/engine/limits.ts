@@ -23,8 +23,14 @@ export const EVALUATION_BYTES_KEPT_MAX = 16 * MIB;
 /** Instances that are kept, one per tenant; the one that was used longest ago goes first. */
 export const INSTANCES_MAX = 64;
 
-/** Memory of all kept instances, bytes. */
-export const INSTANCES_BYTES_MAX = 1024 * MIB;
+/**
+ * Memory of all kept instances, bytes. With much data few fit; those are then handed from tenant to tenant, scrubbed, which takes microseconds where
+ * another instance takes milliseconds.
+ */
+export const INSTANCES_BYTES_MAX = 256 * MIB;
+
+/** Data that is loaded in the calling thread, bytes; more of it would hold up decisions for longer than a few milliseconds. */
+export const LOADED_HERE_BYTES_MAX = 32 * 1024;
 
 /** Evaluations of each entry point before a policy is used. */
 export const WARM_UP_EVALUATIONS = 20;

@@ -13,6 +13,13 @@ export type Outcome =
   | { readonly kind: 'undefined' }
   | { readonly kind: 'thrown' | 'trapped'; readonly detail: string };
 
+/** What evaluations of one policy take place in. */
+export interface EvaluationParts {
+  readonly template: PolicyTemplate;
+  readonly pool: InstancePool;
+  readonly limits: EngineLimits;
+}
+
 /** One evaluation of a known entry point with an input that is JSON. */
 export interface Run {
   readonly entrypoint: string;
@@ -28,14 +35,7 @@ const nanosecondsOf = (milliseconds: number): bigint =>
   BigInt(Math.trunc(milliseconds)) * BigInt(NS_PER_MS) + BigInt(Math.trunc((milliseconds % 1) * NS_PER_MS));
 
 /** Evaluates in the tenant's instance and sees to it that a broken or outgrown one is not used again. Never throws. */
-export function runEvaluation(
-  {
-    template,
-    pool,
-    limits,
-  }: { readonly template: PolicyTemplate; readonly pool: InstancePool; readonly limits: EngineLimits },
-  run: Run,
-): Outcome {
+export function runEvaluation({ template, pool, limits }: EvaluationParts, run: Run): Outcome {
   try {
     const entrypoint = template.entrypoints.get(run.entrypoint);
     if (entrypoint === undefined) return { kind: 'thrown', detail: 'ENG012: the entry point does not exist' };

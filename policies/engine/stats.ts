@@ -11,7 +11,7 @@ export interface EvaluatorStats {
   readonly instancesBroken: number;
   /** Instances thrown away because an evaluation left too much memory behind. */
   readonly instancesOutgrown: number;
-  /** Instances thrown away to make room for another tenant's. */
+  /** Instances taken from one tenant for another; their memory is made as new, or they are thrown away. */
   readonly instancesEvicted: number;
   readonly workersStarted: number;
   /** Workers that were killed at the deadline. */

@@ -1,15 +1,5 @@
-import type { CompiledPolicy } from '../module/compiled-policy.ts';
-import type { EngineLimits } from '../options.ts';
 import type { EngineRefusal } from '../refusal.ts';
 import type { Outcome, Run } from '../run-evaluation.ts';
-
-/** What a worker is started with. */
-export interface WorkerSource {
-  /** Compiled once, in the thread that starts the workers. */
-  readonly compiled: CompiledPolicy;
-  readonly data: Uint8Array<ArrayBuffer>;
-  readonly limits: EngineLimits;
-}
 
 /** To a worker: one evaluation, identified by a number. */
 export interface WorkerRequest {

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { LoadingSource } from '../loading/load-policy.ts';
 import type { EngineRefusal } from '../refusal.ts';
 import { textOfThrown } from '../refusal.ts';
 import type { Outcome, Run } from '../run-evaluation.ts';
-import type { WorkerMessage, WorkerSource } from './messages.ts';
+import type { WorkerMessage } from './messages.ts';
 
 /** The worker runs from sources in tests and from compiled files in the package. */
 const WORKER_FILE = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
@@ -42,7 +43,7 @@ export class PolicyWorker {
   #isAlive = true;
   #failure = 'the worker ended';
 
-  constructor(source: WorkerSource) {
+  constructor(source: LoadingSource) {
     const { limits } = source;
     this.#deadlineMs = limits.deadlineMs;
     this.#worker = new Worker(WORKER_FILE, {

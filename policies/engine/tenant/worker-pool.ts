@@ -1,7 +1,7 @@
+import type { LoadingSource } from '../loading/load-policy.ts';
 import type { EngineLimits } from '../options.ts';
 import type { Run } from '../run-evaluation.ts';
 import type { StatsCounter } from '../stats.ts';
-import type { WorkerSource } from './messages.ts';
 import { PolicyWorker, type WorkerOutcome, type WorkerStart } from './policy-worker.ts';
 
 /** What became of a run: an outcome of a worker, or none, because there was no worker in time. */
@@ -21,7 +21,7 @@ const RESTART_PAUSE_MS = 1000;
  * find no free thread wait in a queue with a limit of length and of time.
  */
 export class WorkerPool {
-  readonly #source: WorkerSource;
+  readonly #source: LoadingSource;
   readonly #limits: EngineLimits;
   readonly #counter: StatsCounter;
   readonly #workers = new Set<PolicyWorker>();
@@ -31,7 +31,7 @@ export class WorkerPool {
   readonly #restarts = new Set<NodeJS.Timeout>();
   #isClosed = false;
 
-  constructor(source: WorkerSource, counter: StatsCounter) {
+  constructor(source: LoadingSource, counter: StatsCounter) {
     this.#source = source;
     this.#limits = source.limits;
     this.#counter = counter;
