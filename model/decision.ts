@@ -61,6 +61,7 @@ export type DecisionCause =
   | 'draining'
   | 'bad-request'
   | 'context'
+  | 'quarantine'
   | 'unrecorded'
   | 'exception';
 

@@ -31,15 +31,16 @@ try {
   process.exitCode = await runProgram(process.argv.slice(2));
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+    process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
   } else if (error instanceof ConfigurationRefused) {
     for (const { code, message, help, span } of error.diagnostics) {
       process.stderr.write(`${span.file}:${span.start.line}:${span.start.column}: ${code} ${message}\n  ${help}\n`);
     }
-    process.exitCode = EXIT_USAGE;
+    process.exit(EXIT_USAGE);
   } else if (error instanceof StartError || error instanceof ContextError) {
     process.stderr.write(`weir-monitor: ${error.code} ${error.message}\n  ${error.help}\n`);
-    process.exitCode = EXIT_USAGE;
+    // What was opened before it failed must not keep the process alive, which would look like a monitor that runs.
+    process.exit(EXIT_USAGE);
   } else {
     crash(error);
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { JsonValue } from '../../model/json.ts';
@@ -16,7 +16,11 @@ type Values = Readonly<Record<string, unknown>>;
 
 const EXIT_FAILED = 1;
 
-const CONFIG = ['-c, --config <file>', 'configuration', 'weir-monitor.yaml'] as const;
+const DEFAULT_CONFIGURATION = 'weir-monitor.yaml';
+const GUARD_STATE = '.weir-monitor';
+const GUARD_SOCKET = path.join(GUARD_STATE, 'control.sock');
+
+const CONFIG = ['-c, --config <file>', 'configuration', DEFAULT_CONFIGURATION] as const;
 const SOCKET = ['-s, --socket <path>', 'control socket (default: the one of the configuration)'] as const;
 
 /**
@@ -96,8 +100,12 @@ function addGuard(program: Command, finish: Finish): void {
       'label of what callers send, e.g. confidentiality=pii,region=eu (default: the worst)',
     )
     .option('--read-body <bytes>', 'bytes of a body that policies may see', '0')
-    .option('--state <folder>', 'folder for bundles and decisions', '.weir-monitor')
-    .option('--metrics <host:port>', 'address of metrics and health', '127.0.0.1:9464')
+    .option('--state <folder>', 'folder for bundles and decisions', GUARD_STATE)
+    .option(
+      '--metrics <host:port>',
+      'address of metrics and health (default: any free port on loopback)',
+      '127.0.0.1:0',
+    )
     .option('--dry-run', 'let every call through and record what would have been done')
     .option('--console', 'write decisions to standard output')
     .action(async (values: Values) => {
@@ -143,8 +151,16 @@ function addControl(program: Command, finish: Finish): void {
     .requiredOption('--cause <text>', 'why; shown to whoever is refused')
     .option('--minutes <number>', 'how long (default: until it is released)')
     .action((instance: string, values: Values) => {
-      const minutes = Number(textOf(values['minutes']) ?? Number.NaN);
-      const until = Number.isFinite(minutes) ? { untilMs: Date.now() + Math.ceil(minutes * 60_000) } : {};
+      const given = textOf(values['minutes']);
+      const minutes = Number(given ?? 0);
+      if (!Number.isFinite(minutes) || minutes < 0 || given?.trim() === '') {
+        throw new StartError(
+          'MON004',
+          `\`${given ?? ''}\` is no number of minutes`,
+          'Give a number, e.g. --minutes 30.',
+        );
+      }
+      const until = given === null ? {} : { untilMs: Date.now() + Math.ceil(minutes * 60_000) };
       return ask(values, 'POST', '/v1/quarantine', { instance, cause: textOf(values['cause']) ?? '', ...until });
     });
   withSocket('release', 'end the quarantine of an instance')
@@ -186,7 +202,10 @@ function addKeys(program: Command): void {
 function socketOf(values: Values): string {
   const named = textOf(values['socket']);
   if (named !== null) return named;
-  const loaded = loadConfiguration(textOf(values['config']) ?? 'weir-monitor.yaml');
+  const file = textOf(values['config']) ?? DEFAULT_CONFIGURATION;
+  // Beside `guard` there is no configuration, and its state is where it was started.
+  if (file === DEFAULT_CONFIGURATION && !existsSync(file) && existsSync(GUARD_SOCKET)) return GUARD_SOCKET;
+  const loaded = loadConfiguration(file);
   const { control, stateFolder } = loaded.configuration;
   return resolveIn(loaded, control?.socket ?? path.join(stateFolder, 'control.sock'));
 }

@@ -1,4 +1,4 @@
-import { bottomLabel, type LatticeTables } from '../../model/label-tables.ts';
+import { worstLabel, type LatticeTables } from '../../model/label-tables.ts';
 import type { LabelDescription } from '../../model/label.ts';
 import type { JwtRule, Route } from '../enforcement/core/route.ts';
 import type { RouteConfiguration } from './types.ts';
@@ -11,12 +11,7 @@ const ALGORITHMS = ['ES256', 'RS256', 'EdDSA'];
 /** What an entry label leaves out: nothing may be concluded from what nobody said. */
 function entryLabelOf(label: RouteConfiguration['entryLabel'], lattice: LatticeTables): Route['entryLabel'] {
   if (label === undefined) return 'worst';
-  const { confidentiality, integrity } = lattice;
-  const base: LabelDescription = {
-    ...bottomLabel(lattice),
-    confidentiality: confidentiality.top,
-    integrity: integrity.top,
-  };
+  const base: LabelDescription = { ...worstLabel(lattice), marks: [] };
   return { ...base, ...label };
 }
 

@@ -120,6 +120,7 @@ async function openToTheWorld(started: Started, stateFolder: string): Promise<Ru
     );
   });
   const doors = await openDoors(loaded, parts.core, { clock: CLOCK, logger, isReady, env: world.env });
+  logger.info('metrics and health', { address: `${address.host}:${telemetryServer.port}` });
   for (const door of doors) logger.info('listening', { door: door.name, address: door.address });
   const stopUploads = keepUploading(started);
   return {

@@ -142,7 +142,7 @@ for (const page of PAGES) {
     const home = path.join(work, 'work');
     mkdirSync(home);
     const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1', COLUMNS: '100' };
-    const named = ['9000', '8080', '8081', '9464', '9465'];
+    const named = ['9000', '8080', '8081'];
     const free = await freePorts(named.length);
     const withPorts = (text: string): string =>
       named.reduce((changed, port, at) => changed.replaceAll(port, String(free[at])), text);

@@ -120,6 +120,9 @@ export class EnforcementCore implements DecisionCore {
     if (context.status === 'refused') {
       return { interpretation: failed('context', context.reason ?? 'refused'), evaluation: null, asked };
     }
+    // The operator's word holds whatever the active policy reads.
+    const { quarantine } = input.weir.instance;
+    if (quarantine !== null) return { interpretation: failed('quarantine', quarantine.cause), evaluation: null, asked };
     if (policy === null) return { interpretation: failed('no-policy', 'no bundle is active'), evaluation: null, asked };
     if (this.#options.deniesWhenStale && input.weir.policy.isStale) {
       return { interpretation: failed('stale', 'the bundle is older than allowed'), evaluation: null, asked };

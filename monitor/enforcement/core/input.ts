@@ -1,4 +1,4 @@
-import type { BreakGlassGrant, PolicyData } from '../../../model/policy-data.ts';
+import type { BreakGlassGrant, LevelTable, PolicyData } from '../../../model/policy-data.ts';
 import type { LabelDescription } from '../../../model/label.ts';
 import { bottomLabel, ownEntry, worstLabel, type LatticeTables } from '../../../model/label-tables.ts';
 import type {
@@ -13,21 +13,17 @@ import type { Arrival } from '../types.ts';
 import type { PolicyStatus } from './active-policy.ts';
 import type { Route } from './route.ts';
 
-/** The lattice of policies without `data.weir`: one level on each axis, so that nothing is above anything. */
-export const TRIVIAL_LATTICE: LatticeTables = {
-  confidentiality: {
-    flowsTo: { public: { public: true } },
-    join: { public: { public: 'public' } },
-    bottom: 'public',
-    top: 'public',
-  },
-  integrity: {
-    flowsTo: { trusted: { trusted: true } },
-    join: { trusted: { trusted: 'trusted' } },
-    bottom: 'trusted',
-    top: 'trusted',
-  },
+/**
+ * The lattice of bundles without one. Nothing can be compared then: what is joined with anything else is `unknown`, and no policy can take that for
+ * a level that it knows.
+ */
+const UNKNOWN_LEVELS: LevelTable = {
+  flowsTo: { none: { none: true, unknown: true }, unknown: { unknown: true } },
+  join: { none: { none: 'none', unknown: 'unknown' }, unknown: { none: 'unknown', unknown: 'unknown' } },
+  bottom: 'none',
+  top: 'unknown',
 };
+export const UNKNOWN_LATTICE: LatticeTables = { confidentiality: UNKNOWN_LEVELS, integrity: UNKNOWN_LEVELS };
 
 /** What was found out about an arrival before the policy is asked. */
 export interface Findings {
@@ -88,7 +84,7 @@ export function makeInput(arrival: Arrival, route: Route, findings: Findings): I
 }
 
 /** The lattice in force. */
-export const latticeOf = (data: PolicyData | null): LatticeTables => data?.lattice ?? TRIVIAL_LATTICE;
+export const latticeOf = (data: PolicyData | null): LatticeTables => data?.lattice ?? UNKNOWN_LATTICE;
 
 function executionOf({ carried, invocationId, nowMs }: Findings, route: Route): ExecutionContext | null {
   if (carried === null) {

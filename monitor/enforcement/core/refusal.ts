@@ -14,6 +14,7 @@ const STATUS_OF: Readonly<Record<Exclude<DecisionCause, 'policy'>, number>> = {
   draining: 503,
   'bad-request': 400,
   context: 403,
+  quarantine: 403,
   unrecorded: 503,
   exception: 403,
 };

@@ -215,14 +215,24 @@ test('labels of instances are unknown when their memory cannot be read', (t) => 
   t.is(new InstanceRegistry(journal).look('thumbnail-7', DATA.lattice, NOW_MS).residualLabel, null);
 });
 
-test('a quarantine is told to the policy and ends by itself', async (t) => {
+test('an instance in quarantine gets no calls, whatever the policy says, until it is over', async (t) => {
   const world = makeWorld(ALLOW);
   world.instances.quarantine('thumbnail-7', { cause: 'shell', untilMs: NOW_MS + 5_000 });
-  await world.core.admit(ARRIVAL);
-  t.deepEqual(inputOf(world.evaluator).weir.instance.quarantine, { cause: 'shell', untilMs: NOW_MS + 5_000 });
+  const held = await world.core.admit(ARRIVAL);
+  t.false(held.isAdmitted);
+  t.is(held.decision.cause, 'quarantine');
+  t.is(world.records[0]?.detail, 'shell');
+  t.true((await world.core.admit({ ...ARRIVAL, instanceId: 'thumbnail-8' })).isAdmitted);
   world.clock.ms += 5_000;
+  t.true((await world.core.admit(ARRIVAL)).isAdmitted);
+});
+
+test('without a lattice no label reads like one that is known', async (t) => {
+  const world = makeWorld(ALLOW, { data: null });
   await world.core.admit(ARRIVAL);
-  t.is(inputOf(world.evaluator).weir.instance.quarantine, null);
+  t.is(inputOf(world.evaluator).weir.data.label.confidentiality, 'unknown');
+  await world.core.admit(ARRIVAL);
+  t.is(inputOf(world.evaluator).weir.instance.residualLabel?.confidentiality, 'unknown');
 });
 
 test('platform state counts as smuggled unless the platform sends it', async (t) => {
