@@ -50,9 +50,12 @@ export async function serveControl(socket: string, target: ControlTarget): Promi
       });
       return;
     }
-    void command(route, request, target).then(({ status, body }) => {
-      reply(response, status, body);
-    });
+    void command(route, request, target)
+      // A caller that goes away in the middle of a command is no reason to end.
+      .catch((): Reply => ({ status: 400, body: { error: 'the request could not be read' } }))
+      .then(({ status, body }) => {
+        reply(response, status, body);
+      });
   });
   // The mask makes the socket private from the moment it is there, not only after chmod.
   const mask = process.umask(0o177);

@@ -1,5 +1,5 @@
 import type { Decision } from '../../../model/decision.ts';
-import { joinLabels } from '../../../model/label-tables.ts';
+import { joinLabels, worstLabel } from '../../../model/label-tables.ts';
 import type { LabelDescription } from '../../../model/label.ts';
 import type { InvocationInput } from '../../../model/run-time-input.ts';
 import type { Evaluation } from '../../../policies/engine/types.ts';
@@ -128,7 +128,9 @@ export class EnforcementCore implements DecisionCore {
       return { interpretation: failed('stale', 'the bundle is older than allowed'), evaluation: null, asked };
     }
     const evaluation = await this.#evaluate(visit, route, { policy, input });
-    if (this.#elapsedMs(visit) > route.deadlineMs) {
+    // What a policy denies it denies also when it is late: an exception for lateness must not set that aside.
+    const isDenial = evaluation.kind === 'result' && interpret(evaluation).verdict === 'deny';
+    if (!isDenial && this.#elapsedMs(visit) > route.deadlineMs) {
       return { interpretation: failed('late', 'the deadline passed'), evaluation, asked };
     }
     const proved = proveAgain(interpret(evaluation), input);
@@ -282,10 +284,13 @@ export class EnforcementCore implements DecisionCore {
     const { contexts, instances } = this.#options;
     if (contexts === null || asked === null || !route.issuesContext) return null;
     const { input, carried, policy } = asked;
+    // Whoever came with a context that does not verify gets no good one for it, also where everything is let through.
+    if (input.weir.context.status === 'refused') return null;
     const data = policy?.data ?? null;
     const lattice = latticeOf(data);
     const residual = instances.look(input.weir.instance.id, lattice, input.time.unixMs).residualLabel;
-    const label = residual === null ? input.weir.data.label : joinLabels(lattice, input.weir.data.label, residual);
+    // An instance that may have seen anything may send anything.
+    const label = joinLabels(lattice, input.weir.data.label, residual ?? worstLabel(lattice));
     const claims = onwardContext({
       input,
       carried,

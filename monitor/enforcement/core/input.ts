@@ -114,10 +114,12 @@ function executionOf({ carried, invocationId, nowMs }: Findings, route: Route): 
 /** What a carried context names as composition when the calls belong to none. */
 export const NO_COMPOSITION = '';
 
-function dataOf(arrival: Arrival, route: Route, { carried, data }: Findings): DataContext {
+function dataOf(arrival: Arrival, route: Route, { carried, context, data }: Findings): DataContext {
   const common = { expiresAtMs: carried?.dataExpiresAtMs ?? null, sizeBytes: arrival.sizeBytes };
   if (carried !== null) return { label: carried.label, evidence: 'context', ...common };
-  if (route.entryLabel === 'worst') return { label: worstLabel(latticeOf(data)), evidence: 'unknown', ...common };
+  // A call whose context was refused is not one from outside, whose label somebody declared.
+  if (route.entryLabel === 'worst' || context.status === 'refused')
+    return { label: worstLabel(latticeOf(data)), evidence: 'unknown', ...common };
   return { label: normal(route.entryLabel), evidence: 'declared', ...common };
 }
 

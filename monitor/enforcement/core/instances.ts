@@ -36,6 +36,8 @@ export class InstanceRegistry {
   readonly #journal: InstanceJournal;
   /** Whether an instance that is not known is a new one: not when memory of earlier ones was lost. */
   #newOnesAreFresh: boolean;
+  /** A label was raised and could not be kept: nothing begins until it is. */
+  #isUnsaved = false;
   /** Instances forgotten because of {@link INSTANCES_MAX}. */
   evicted = 0;
 
@@ -72,7 +74,8 @@ export class InstanceRegistry {
     instance.residualLabel = after;
     this.#instances.delete(id);
     this.#instances.set(id, instance);
-    if (isRaised) this.#save();
+    if (isRaised) this.#isUnsaved = true;
+    if (this.#isUnsaved) this.#save();
     instance.inFlight += 1;
     if (this.#instances.size > INSTANCES_MAX) this.#evict();
   }
@@ -113,6 +116,7 @@ export class InstanceRegistry {
     this.#journal.save(
       [...this.#instances].map(([id, { residualLabel, quarantine }]) => ({ id, residualLabel, quarantine })),
     );
+    this.#isUnsaved = false;
   }
 
   #evict(): void {

@@ -147,3 +147,16 @@ test('without a key that may sign, nothing that needs a context is admitted', as
   t.regex(world.records.at(-1)?.detail ?? '', /CTX010/);
   t.is(world.core.inFlight, 0);
 });
+
+test('a refused context is not exchanged for a good one where everything is let through', async (t) => {
+  const { first } = twoPoints();
+  const dry = makeWorld(ALLOW, {
+    route: { mode: 'dry-run', startsComposition: 'PhotoOrder', entryLabel: label('public') },
+    options: { contexts: authority('edge-3') },
+  });
+  const { contextToken } = await first.core.admit(ARRIVAL);
+  const passed = await dry.core.admit({ ...ARRIVAL, contextToken: `${contextToken ?? ''}x` });
+  t.true(passed.isAdmitted);
+  t.is(passed.contextToken, null);
+  t.is(passed.label.confidentiality, 'personal');
+});

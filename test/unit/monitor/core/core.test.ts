@@ -132,6 +132,20 @@ test('a decision after the deadline denies although the policy allowed', async (
   t.false(admission.isAdmitted);
 });
 
+test('an exception for lateness does not set aside what the policy said', async (t) => {
+  const exceptions = [{ causes: ['late'] as const, reason: 'slow disk', approvedBy: 'ines', untilMs: NOW_MS + 1_000 }];
+  const world = makeWorld(
+    () => {
+      world.clock.ns += 26_000_000n;
+      return { kind: 'result', value: deny('WEIR-RUN-003'), elapsedNs: 26_000_000 };
+    },
+    { route: { exceptions } },
+  );
+  const admission = await world.core.admit(ARRIVAL);
+  t.false(admission.isAdmitted);
+  t.is(admission.decision.cause, 'policy');
+});
+
 test('a stale bundle denies when the configuration says so, else the policy decides', async (t) => {
   const policyStatus = () => ({ revision: 'r7', ageMs: 9e9, isStale: true });
   const strict = makeWorld(ALLOW, { options: { policyStatus } });
@@ -207,6 +221,10 @@ test('a label that cannot be kept is not admitted', async (t) => {
   const admission = await world.core.admit(ARRIVAL);
   t.false(admission.isAdmitted);
   t.is(admission.decision.cause, 'unrecorded');
+  t.false((await world.core.admit(ARRIVAL)).isAdmitted, 'the label is still not kept');
+  world.journal.isFull = false;
+  t.true((await world.core.admit(ARRIVAL)).isAdmitted);
+  t.is(world.journal.kept?.[0]?.residualLabel?.confidentiality, 'personal');
 });
 
 test('labels of instances are unknown when their memory cannot be read', (t) => {
